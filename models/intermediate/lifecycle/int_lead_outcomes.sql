@@ -1,0 +1,107 @@
+with
+
+leads as (
+    select * from {{ ref('int_leads') }}
+),
+
+entries as (
+    select * from {{ ref('int_stage_entries') }}
+),
+
+opportunities as (
+    select * from {{ ref('int_opportunities') }}
+),
+
+reporting_currency as (
+    select * from {{ ref('int_reporting_currency') }}
+),
+
+as_of as (
+    select * from {{ ref('stg_as_of') }}
+),
+
+mql_stage as (
+    select
+        stages.rank as mql_rank,
+        stages.horizon_days as mql_horizon_days
+    from {{ ref('stg_stages') }} as stages
+    where stages.stage = 'mql'
+),
+
+cycles as (
+    select
+        entries.lead_id,
+        entries.cycle,
+        max(case when entries.stage = 'mql' and entries.observed_at is not null then 1 else 0 end) as has_mql,
+        max(case when entries.stage = 'mql' and not entries.is_inferred then 1 else 0 end) as has_mql_in_place,
+        max(case when entries.stage = 'sql' then 1 else 0 end) as has_sql,
+        max(case when entries.stage = 'customer' then 1 else 0 end) as has_customer,
+        max(
+            case when entries.rank > mql_stage.mql_rank and not entries.is_product_track then 1 else 0 end
+        ) as is_accepted,
+        max(case when entries.rank >= mql_stage.mql_rank then 1 else 0 end) as is_past_engaged,
+        max(case when entries.cycle_outcome is not null then 1 else 0 end) as is_ended
+    from entries
+    cross join mql_stage
+    group by entries.lead_id, entries.cycle
+),
+
+histories as (
+    select
+        cycles.lead_id,
+        max(cycles.has_mql) as has_mql,
+        max(cycles.has_mql_in_place) as has_mql_in_place,
+        max(cycles.has_mql_in_place * cycles.has_sql) as is_mql_to_sql,
+        max(cycles.has_mql_in_place * cycles.has_customer) as is_mql_to_customer,
+        max(cycles.has_sql) as has_sql,
+        max(cycles.has_customer) as has_customer,
+        max(cycles.has_mql * (1 - cycles.is_accepted) * (1 - cycles.is_ended)) as is_pending,
+        max(cycles.is_past_engaged) as is_past_engaged
+    from cycles
+    group by cycles.lead_id
+),
+
+won as (
+    select
+        opportunities.lead_id,
+        sum(opportunities.amount) as revenue
+    from opportunities
+    cross join reporting_currency
+    where
+        opportunities.is_won
+        and (
+            opportunities.currency is null
+            or upper(trim(opportunities.currency)) = reporting_currency.currency
+        )
+    group by opportunities.lead_id
+),
+
+outcomes as (
+    select
+        leads.lead_id,
+        histories.has_mql,
+        histories.has_mql_in_place,
+        histories.is_mql_to_sql,
+        histories.is_mql_to_customer,
+        histories.has_sql,
+        histories.has_customer,
+        histories.is_pending,
+        case
+            when
+                histories.is_past_engaged = 0
+                and {{ dbt.dateadd('day', 'mql_stage.mql_horizon_days', 'leads.created_at') }} <= as_of.as_of
+                then 1
+            else 0
+        end as is_stalled,
+        won.revenue
+    from leads
+    inner join histories
+        on leads.lead_id = histories.lead_id
+    cross join mql_stage
+    cross join as_of
+    left join won
+        on leads.lead_id = won.lead_id
+    where not leads.is_deleted
+)
+
+select * from outcomes

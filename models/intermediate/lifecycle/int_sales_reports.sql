@@ -1,0 +1,117 @@
+with
+
+stage_changes as (
+    select * from {{ ref('stg_stage_changes') }}
+),
+
+opportunities as (
+    select * from {{ ref('int_opportunities') }}
+),
+
+status_map as (
+    select * from {{ ref('stg_status_map') }}
+),
+
+leads as (
+    select * from {{ ref('int_leads') }}
+),
+
+as_of as (
+    select * from {{ ref('stg_as_of') }}
+),
+
+deliveries_ranked as (
+    select
+        stage_changes.*,
+        row_number() over (
+            partition by stage_changes.change_id
+            order by
+                stage_changes.changed_at,
+                {{ content_order('stage_changes', 'stage_changes', except=['change_id']) }}
+        ) as delivery_rank
+    from stage_changes
+    cross join as_of
+    where stage_changes.changed_at <= as_of.as_of
+),
+
+status_reports as (
+    select
+        leads.lead_key,
+        leads.lead_id,
+        deliveries_ranked.change_id as source_id,
+        deliveries_ranked.changed_at as reported_at,
+        deliveries_ranked.comparable_status,
+        status_map.stage,
+        status_map.outcome
+    from deliveries_ranked
+    inner join leads
+        on deliveries_ranked.lead_id = leads.lead_id
+    left join status_map
+        on deliveries_ranked.comparable_status = status_map.comparable_status
+    where deliveries_ranked.delivery_rank = 1
+),
+
+created_opportunities as (
+    select
+        opportunities.lead_key,
+        opportunities.lead_id,
+        opportunities.opportunity_id as source_id,
+        opportunities.created_at as reported_at,
+        cast(null as {{ dbt.type_string() }}) as comparable_status,
+        'opportunity' as stage,
+        cast(null as {{ dbt.type_string() }}) as outcome
+    from opportunities
+),
+
+won_opportunities as (
+    select
+        opportunities.lead_key,
+        opportunities.lead_id,
+        opportunities.opportunity_id as source_id,
+        opportunities.closed_at as reported_at,
+        cast(null as {{ dbt.type_string() }}) as comparable_status,
+        'customer' as stage,
+        cast(null as {{ dbt.type_string() }}) as outcome
+    from opportunities
+    where opportunities.is_won
+),
+
+-- losing one says nothing of the lead while another is open, or once one has been won
+lost_opportunities as (
+    select
+        opportunities.lead_key,
+        opportunities.lead_id,
+        opportunities.opportunity_id as source_id,
+        opportunities.closed_at as reported_at,
+        cast(null as {{ dbt.type_string() }}) as comparable_status,
+        cast(null as {{ dbt.type_string() }}) as stage,
+        'lost' as outcome
+    from opportunities
+    left join opportunities as others
+        on
+            opportunities.lead_key = others.lead_key
+            and opportunities.opportunity_id <> others.opportunity_id
+            and (
+                (
+                    others.created_at <= opportunities.closed_at
+                    and (others.closed_at is null or others.closed_at > opportunities.closed_at)
+                )
+                or (others.is_won and others.closed_at <= opportunities.closed_at)
+            )
+    where
+        opportunities.is_closed
+        and not opportunities.is_won
+        and others.opportunity_id is null
+),
+
+reports as (
+    select * from status_reports
+    union all
+    select * from created_opportunities
+    union all
+    select * from won_opportunities
+    union all
+    select * from lost_opportunities
+)
+
+select * from reports

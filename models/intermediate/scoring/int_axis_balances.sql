@@ -1,0 +1,35 @@
+with
+
+axis_limits as (
+    select distinct
+        rules.axis_key,
+        rules.axis_lowest as lowest,
+        rules.axis_highest as highest
+    from {{ ref('int_rules') }} as rules
+),
+
+entries as (
+    select
+        group_balances.axis_key,
+        group_balances.lead_key,
+        group_balances.entry_at,
+        group_balances.hundredths,
+        axis_limits.lowest,
+        axis_limits.highest
+    from {{ ref('int_group_balances') }} as group_balances
+    inner join axis_limits
+        on group_balances.axis_key = axis_limits.axis_key
+),
+
+-- every axis has at least the floor of 0
+changes as (
+    {{ clamped_changes('entries', ['axis_key', 'lead_key']) | indent(4) }}
+)
+
+select
+    changes.axis_key,
+    changes.lead_key,
+    changes.entry_at,
+    changes.hundredths
+from changes
+where changes.hundredths <> 0

@@ -1,0 +1,24 @@
+with
+
+attribute_values as (
+    select * from {{ ref('int_fit_values') }}
+),
+
+fit_rules as (
+    select * from {{ ref('stg_fit_rules') }}
+),
+
+-- unknown is not bad: whether anything this definition asks about is known of the lead today
+evidence as (
+    select
+        fit_rules.definition_id,
+        attribute_values.lead_key,
+        max(case when attribute_values.attribute_value is not null then 1 else 0 end) = 1 as has_fit_evidence
+    from attribute_values
+    inner join fit_rules
+        on attribute_values.attribute = fit_rules.attribute
+    where attribute_values.valid_to is null
+    group by fit_rules.definition_id, attribute_values.lead_key
+)
+
+select * from evidence

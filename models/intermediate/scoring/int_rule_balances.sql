@@ -1,0 +1,51 @@
+with
+
+entries as (
+    select
+        ledger.rule_key,
+        ledger.lead_key,
+        ledger.entry_at,
+        ledger.hundredths,
+        rules.group_key,
+        rules.axis_key,
+        rules.rule_lowest as lowest,
+        rules.rule_highest as highest
+    from {{ ref('fct_score_ledger') }} as ledger
+    inner join {{ ref('int_rules') }} as rules
+        on ledger.rule_key = rules.rule_key
+),
+
+limited_entries as (
+    select entries.*
+    from entries
+    where entries.highest is not null
+),
+
+limited_changes as (
+    {{ clamped_changes('limited_entries', ['axis_key', 'group_key', 'rule_key', 'lead_key']) | indent(4) }}
+),
+
+-- a rule without a limit passes its entries on as they are
+changes as (
+    select
+        limited_changes.axis_key,
+        limited_changes.group_key,
+        limited_changes.rule_key,
+        limited_changes.lead_key,
+        limited_changes.entry_at,
+        limited_changes.hundredths
+    from limited_changes
+    where limited_changes.hundredths <> 0
+    union all
+    select
+        entries.axis_key,
+        entries.group_key,
+        entries.rule_key,
+        entries.lead_key,
+        entries.entry_at,
+        entries.hundredths
+    from entries
+    where entries.highest is null
+)
+
+select * from changes

@@ -1,0 +1,117 @@
+with
+
+leads as (
+    select *
+    from {{ ref('int_leads') }} as leads
+    where not leads.is_deleted
+),
+
+channels as (
+    select * from {{ ref('int_lead_channels') }}
+),
+
+entries as (
+    select * from {{ ref('int_stage_entries') }}
+),
+
+scores as (
+    select * from {{ ref('fct_lead_scores') }}
+),
+
+as_of as (
+    select * from {{ ref('stg_as_of') }}
+),
+
+official_definitions as (
+    select definitions.definition_id
+    from {{ ref('stg_definitions') }} as definitions
+    cross join as_of
+    where
+        definitions.is_official
+        and (definitions.effective_from is null or definitions.effective_from <= as_of.as_of)
+        and (definitions.effective_to is null or definitions.effective_to > as_of.as_of)
+),
+
+official_scores as (
+    select scores.*
+    from scores
+    inner join official_definitions
+        on scores.definition_id = official_definitions.definition_id
+),
+
+version_counts as (
+    select
+        versions.lead_id,
+        count(*) as version_count
+    from {{ ref('int_lead_versions') }} as versions
+    group by versions.lead_id
+),
+
+entries_ranked as (
+    select
+        entries.*,
+        row_number() over (
+            partition by entries.lead_id
+            order by entries.cycle desc, entries.rank desc, entries.is_product_track, entries.stage
+        ) as recency_rank
+    from entries
+),
+
+current_stages as (
+    select
+        entries_ranked.lead_id,
+        coalesce(entries_ranked.cycle_outcome, entries_ranked.stage) as current_stage
+    from entries_ranked
+    where entries_ranked.recency_rank = 1
+),
+
+histories as (
+    select
+        entries.lead_id,
+        max(entries.cycle) as cycle_count,
+        min(case when entries.stage = 'mql' then entries.observed_at end) as first_mql_at,
+        max(case when entries.stage = 'mql' then entries.observed_at end) as latest_mql_at,
+        count(case when entries.stage = 'mql' then entries.observed_at end) as mql_count
+    from entries
+    group by entries.lead_id
+),
+
+dimension as (
+    select
+        leads.lead_id,
+        leads.created_at,
+        channels.channel,
+        leads.lead_source,
+        channels.campaign,
+        channels.ad_variant,
+        channels.audience,
+        leads.country,
+        leads.region,
+        leads.industry,
+        current_stages.current_stage,
+        cast(histories.cycle_count as integer) as cycle_count,
+        histories.first_mql_at,
+        histories.latest_mql_at,
+        cast(histories.mql_count as integer) as mql_count,
+        official_scores.definition_id,
+        official_scores.fit_score,
+        official_scores.intent_score,
+        official_scores.product_score,
+        official_scores.total_score,
+        official_scores.fit_grade,
+        official_scores.intent_grade,
+        version_counts.version_count > 1 as has_attribute_history
+    from leads
+    left join channels
+        on leads.lead_key = channels.lead_key
+    left join current_stages
+        on leads.lead_id = current_stages.lead_id
+    left join histories
+        on leads.lead_id = histories.lead_id
+    left join official_scores
+        on leads.lead_id = official_scores.lead_id
+    left join version_counts
+        on leads.lead_id = version_counts.lead_id
+)
+
+select * from dimension

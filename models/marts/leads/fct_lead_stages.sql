@@ -1,0 +1,48 @@
+with
+
+entries as (
+    select * from {{ ref('int_stage_entries') }}
+),
+
+leads as (
+    select * from {{ ref('int_leads') }}
+),
+
+grade_bands as (
+    select * from {{ ref('int_grade_bands') }}
+),
+
+lead_stages as (
+    select
+        entries.lead_id,
+        cast(entries.cycle as integer) as cycle,
+        entries.stage,
+        entries.rank,
+        entries.observed_at,
+        entries.reached_at,
+        entries.is_inferred,
+        entries.definition_id,
+        entries.criterion_id,
+        {{ points('entries.fit_hundredths') }} as fit_score,
+        {{ points('entries.intent_hundredths') }} as intent_score,
+        {{ points('entries.product_hundredths') }} as product_score,
+        fit_bands.grade as fit_grade,
+        intent_bands.grade as intent_grade
+    from entries
+    inner join leads
+        on entries.lead_id = leads.lead_id
+    {% for axis in ['fit', 'intent'] -%}
+    left join grade_bands as {{ axis }}_bands
+        on
+            {{ axis }}_bands.axis = '{{ axis }}'
+            and entries.definition_id = {{ axis }}_bands.definition_id
+            and entries.{{ axis }}_hundredths >= {{ axis }}_bands.from_hundredths
+            and (
+                {{ axis }}_bands.below_hundredths is null
+                or entries.{{ axis }}_hundredths < {{ axis }}_bands.below_hundredths
+            )
+    {% endfor -%}
+    where not leads.is_deleted
+)
+
+select * from lead_stages

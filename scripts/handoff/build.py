@@ -1,0 +1,244 @@
+"""Builds the marts: one `dbt build` in this process, its outcome returned as a value.
+
+It does not load, and it does not publish: what it builds lies in the working database, where no
+reader looks. dbt writes nothing into the project folder; the log goes to the run's folder, what it
+keeps between runs to the home folder.
+"""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handoff import gate, runs
+from handoff.as_of import as_of_option, iso_text, sql_text
+from handoff.console import emit, home_option, json_option, say
+from handoff.dbt_log import DbtLog
+from handoff.dbt_outcome import PROBLEM_KINDS, Problem, problem_of
+from handoff.definition import fingerprint, resolve
+from handoff.errors import EngineError, GateFailedError, HandoffError, UsageError
+from handoff.home import PROJECT_DIR, Home
+from handoff.privacy import first_sentence
+from handoff.progress import Progress
+
+DUCKDB = "duckdb"
+SLOWEST = 5
+NAMED_CAUSES = 3
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """What is asked of one build; `seeds` is a resolved definition folder, None the shipped one."""
+
+    as_of: datetime
+    seeds: Path | None = None
+    target: str = DUCKDB
+    full_refresh: bool = False
+    project: Path = PROJECT_DIR
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What came out of one build."""
+
+    as_of: str
+    target: str
+    seconds: float
+    nodes: dict[str, int]
+    marts: list[str]
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    slowest: list[dict[str, Any]] = field(default_factory=list)
+
+
+def build(home: Home, request: BuildRequest, *, log: Path, progress: Progress) -> BuildResult:
+    """Run dbt once; raises only when dbt could not come to a result at all."""
+    if request.target == DUCKDB and not home.work_db.exists():
+        message = f"There is no {home.work_db} yet; load files first: handoff load --landing DIR."
+        raise UsageError(message)
+    _empty(home.temporary)
+    began = datetime.now(UTC)
+    outcome = _invoke_dbt(home, request, log, progress)
+    if isinstance(outcome.exception, SystemExit | KeyboardInterrupt):
+        raise outcome.exception
+    if outcome.result is None:
+        raise _no_result(outcome.exception, log)
+    return _result(request, outcome.result.results, (datetime.now(UTC) - began).total_seconds())
+
+
+def judge(result: BuildResult, log: Path) -> None:
+    """Let a build pass, or raise what stops it from being audited and published."""
+    if not result.marts and not result.problems:
+        message = (
+            "dbt built no mart: the project has no model in the schema marts. Nothing is published."
+        )
+        raise GateFailedError(message)
+    if not result.problems:
+        return
+    causes = [problem for problem in result.problems if problem.kind != "skipped"]
+    engine = any(problem.kind == "error" for problem in causes)
+    kind = EngineError if engine else GateFailedError
+    raise kind(_sentence(result, causes, log), details=[vars(one) for one in result.problems])
+
+
+def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: str) -> BuildResult:
+    """Build as a step of `run`, the state of the marts kept at the gate."""
+    facts = {"run_id": run.run_id, "as_of": iso_text(request.as_of), "definition": fingerprint}
+    log = run.folder / "dbt.log"
+    guarded = request.target == DUCKDB and home.work_db.exists()
+    with run.step("build") as step:
+        if guarded:
+            gate.write(home, gate.Gate(state=gate.BUILDING, **facts))
+        result = build(home, request, log=log, progress=run.progress)
+        step.counts = {"nodes": result.nodes, "warnings": len(result.warnings)}
+        try:
+            judge(result, log)
+        except HandoffError:
+            if guarded:
+                gate.write(home, gate.Gate(state=gate.FAILED, **facts))
+            raise
+        if guarded:
+            built_at = iso_text(datetime.now(UTC).replace(microsecond=0))
+            gate.write(home, gate.Gate(state=gate.BUILT, built_at=built_at, **facts))
+    return result
+
+
+def _invoke_dbt(home: Home, request: BuildRequest, log: Path, progress: Progress) -> Any:
+    """Call dbt in this process and let go of the database file afterwards."""
+    environment = {
+        "HANDOFF_HOME": str(home.path),
+        "HANDOFF_AS_OF": sql_text(request.as_of),
+        "HANDOFF_DEFINITION": str(request.seeds.resolve()) if request.seeds else None,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    with _environment(environment), DbtLog(log, progress) as listener:
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415 - 2.5 seconds, only when needed
+
+        try:
+            return dbtRunner(callbacks=[listener.hear]).invoke(_arguments(home, request, log))
+        finally:
+            _let_go()
+
+
+def _arguments(home: Home, request: BuildRequest, log: Path) -> list[str]:
+    arguments = ["--quiet", "--no-use-colors", "--log-level-file", "none", "build"]
+    arguments += ["--project-dir", str(request.project), "--profiles-dir", str(request.project)]
+    arguments += ["--target", request.target, "--target-path", str(home.dbt)]
+    arguments += ["--log-path", str(log.parent)]
+    return arguments + (["--full-refresh"] if request.full_refresh else [])
+
+
+@contextmanager
+def _environment(values: dict[str, str | None]) -> Iterator[None]:
+    """Set environment variables (None: unset) for the body only."""
+    before = {name: os.environ.get(name) for name in values}
+    _set_environment(values)
+    try:
+        yield
+    finally:
+        _set_environment(before)
+
+
+def _set_environment(values: dict[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def _let_go() -> None:
+    """Close what dbt left open: until then nothing else can open the working database."""
+    from dbt.adapters.duckdb.connections import (  # noqa: PLC0415 - comes with dbt
+        DuckDBConnectionManager,
+    )
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def _empty(folder: Path) -> None:
+    """Throw away what an engine that was killed has spilled."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _result(request: BuildRequest, results: list, seconds: float) -> BuildResult:
+    found = [problem for problem in map(problem_of, results) if problem is not None]
+    marts = [
+        one.node.name
+        for one in results
+        if one.node.resource_type == "model" and one.node.schema == "marts"
+    ]
+    by_time = sorted(results, key=lambda one: one.execution_time, reverse=True)
+    return BuildResult(
+        as_of=iso_text(request.as_of),
+        target=request.target,
+        seconds=round(seconds, 3),
+        nodes=dict(Counter(str(one.status) for one in results)),
+        marts=sorted(marts),
+        problems=[problem for problem in found if problem.kind in PROBLEM_KINDS],
+        warnings=[problem for problem in found if problem.kind not in PROBLEM_KINDS],
+        slowest=[
+            {"node": one.node.name, "seconds": round(one.execution_time, 3)}
+            for one in by_time[:SLOWEST]
+        ],
+    )
+
+
+def _no_result(error: BaseException | None, log: Path) -> EngineError:
+    what = first_sentence(str(error)) if error else "it gave neither a result nor a reason"
+    return EngineError(f"dbt could not run: {what} The log is {log}.")
+
+
+def _sentence(result: BuildResult, causes: list[Problem], log: Path) -> str:
+    """Say what failed: the first causes in full, the rest as a number."""
+    named = " ".join(problem.sentence for problem in causes[:NAMED_CAUSES])
+    more = f" And {len(causes) - NAMED_CAUSES} more." if len(causes) > NAMED_CAUSES else ""
+    skipped = len(result.problems) - len(causes)
+    behind = f" {skipped} models and tests behind them did not run." if skipped else ""
+    return f"{named}{more}{behind} Nothing is published. The log is {log}."
+
+
+def show(result: BuildResult) -> None:
+    """Tell people what was built."""
+    nodes = ", ".join(f"{count} {status}" for status, count in sorted(result.nodes.items()))
+    say(f"built in {result.seconds:.1f} s as of {result.as_of}: {nodes}")
+    for warning in result.warnings:
+        say(f"warning: {warning.sentence}")
+    slow = ", ".join(f"{one['node']} {one['seconds']:.1f} s" for one in result.slowest)
+    say(f"slowest: {slow}")
+
+
+@click.command(name="build")
+@click.option("--definition", metavar="DIR", type=Path, help="Another company's definition folder.")
+@home_option
+@as_of_option
+@click.option("--target", metavar="NAME", default=DUCKDB, show_default=True, help="dbt target.")
+@click.option("--full-refresh", is_flag=True, help="Build incremental models from nothing.")
+@json_option
+def command(
+    definition: Path | None,
+    home: Home,
+    as_of: datetime,
+    target: str,
+    *,
+    full_refresh: bool,
+    as_json: bool,
+) -> None:
+    """Build the marts in the working database. Publishes nothing."""
+    with runs.recorded(home, "build", as_of=iso_text(as_of), target=target) as run:
+        folder = resolve(definition, home)
+        run.facts["definition"] = fingerprint(folder)
+        request = BuildRequest(as_of, folder if definition else None, target, full_refresh)
+        result = build_in_run(home, request, run, run.facts["definition"])
+    emit(result, as_json=as_json, show=show)

@@ -1,0 +1,69 @@
+"""Reads one result of dbt as a plain sentence: what failed, where, and how badly."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from handoff.privacy import first_sentence
+
+PROBLEM_KINDS = ("test", "contract", "error", "skipped")
+GOOD = {"success", "pass", "no-op", "reused"}
+# Messages by which a model's contract, not the engine, refuses what was built.
+CONTRACT_SIGNS = ("enforced contract", "NOT NULL constraint failed", "CHECK constraint failed")
+TESTS = ("test", "unit_test")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One node that did not pass; `kind` is test, contract, error, skipped, or warning."""
+
+    kind: str
+    node: str
+    model: str | None
+    sentence: str
+
+
+def problem_of(result: Any) -> Problem | None:
+    """Read one node's result; None if all is well with it."""
+    status = str(result.status)
+    if status in GOOD:
+        return None
+    node, message = result.node.name, str(result.message or "")
+    model = _tested_model(result.node)
+    if status == "warn":
+        sentence = f"The test {node}{_of(model)} found {result.failures} rows to look at."
+        return Problem("warning", node, model, sentence)
+    if status == "skipped":
+        return Problem("skipped", node, model, f"{node} did not run: what it needs failed.")
+    if status == "fail":
+        return Problem("test", node, model, _failed_test(result, model))
+    if any(sign in message for sign in CONTRACT_SIGNS):
+        sentence = f"The contract of {node} was broken: {_ended(first_sentence(message))}"
+        return Problem("contract", node, model, sentence)
+    kind = str(result.node.resource_type).replace("_", " ")
+    sentence = f"The {kind} {node}{_of(model)} could not run: {_ended(first_sentence(message))}"
+    return Problem("error", node, model, sentence)
+
+
+def _failed_test(result: Any, model: str | None) -> str:
+    if result.node.resource_type == "unit_test":
+        return f"The unit test {result.node.name}{_of(model)} gave other rows than it expects."
+    rows = "1 row" if result.failures == 1 else f"{result.failures} rows"
+    return f"The test {result.node.name}{_of(model)} found {rows} that break its claim."
+
+
+def _tested_model(node: Any) -> str | None:
+    if node.resource_type not in TESTS:
+        return node.name
+    attached = getattr(node, "attached_node", None) or getattr(node, "tested_node_unique_id", None)
+    if attached:
+        return attached.split(".")[-1]
+    depends = getattr(node, "depends_on_nodes", [])
+    return depends[0].split(".")[-1] if len(depends) == 1 else None
+
+
+def _of(model: str | None) -> str:
+    return f" of {model}" if model else ""
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "…", "!")) else sentence + "."

@@ -1,0 +1,102 @@
+"""Turn another company's folder into a complete one that dbt can read as its seeds.
+
+It only ever writes to `definition/` in the home folder, and only what has changed there.
+"""
+
+import csv
+import hashlib
+import io
+from pathlib import Path
+
+from handoff.definition.checks import check_read
+from handoff.definition.findings import Finding
+from handoff.definition.reading import Folder, read_folder
+from handoff.definition.schema import SEEDS, Seed
+from handoff.errors import DefinitionError
+from handoff.home import SHIPPED_DEFINITION, Home
+
+_SHOWN = 20
+
+
+def resolve(folder: Path | None, home: Home) -> Path:
+    """Check a definition folder and give one with every seed in it; None is the shipped one.
+
+    Raises DefinitionError, naming every mistake, before anything is written.
+    """
+    if folder is None or folder.resolve() == SHIPPED_DEFINITION:
+        checked(SHIPPED_DEFINITION)
+        return SHIPPED_DEFINITION
+    contents = _complete(checked(folder))
+    target = home.path / "definition"
+    target.mkdir(parents=True, exist_ok=True)
+    # dbt takes every CSV file of the folder for a seed.
+    for stray in set(target.glob("*.csv")) - {target / name for name in contents}:
+        stray.unlink()
+    for name, text in contents.items():
+        _write_if_changed(target / name, text)
+    return target
+
+
+def checked(folder: Path) -> Folder:
+    """Read a definition folder; raises DefinitionError with every mistake in it."""
+    if not folder.is_dir():
+        message = f"definition folder {folder} not found; expected a folder of CSV files"
+        raise DefinitionError(message)
+    read = read_folder(folder)
+    findings = check_read(read)
+    if findings:
+        raise DefinitionError(_sentence(findings), details=[vars(found) for found in findings])
+    return read
+
+
+def fingerprint(folder: Path) -> str:
+    """Give the SHA-256 of what a definition folder says, fall-backs included.
+
+    Order of columns, surrounding blanks, line endings and a byte-order mark do not matter.
+    """
+    digest = hashlib.sha256()
+    for name, text in _complete(read_folder(folder)).items():
+        digest.update(f"{name}\0{text}\0".encode())
+    return digest.hexdigest()
+
+
+def _sentence(findings: list[Finding]) -> str:
+    """Put findings into one message."""
+    count = f"{len(findings)} mistake{'s' if len(findings) > 1 else ''}"
+    lines = [str(found) for found in findings[:_SHOWN]]
+    more = len(findings) - len(lines)
+    if more:
+        lines.append(f"and {more} more (`handoff check --json` lists them all)")
+    if len(findings) == 1:
+        return f"the definition was refused, nothing was touched. {lines[0]}"
+    return f"the definition was refused, nothing was touched. {count}:\n  " + "\n  ".join(lines)
+
+
+def _complete(folder: Folder) -> dict[str, str]:
+    """Write every seed: as given, else as shipped, else with its header only."""
+    shipped = read_folder(SHIPPED_DEFINITION)
+    contents = {}
+    for name, seed in SEEDS.items():
+        falls_back = name not in folder.given and seed.when_missing == "shipped"
+        contents[seed.file] = _as_csv(seed, shipped if falls_back else folder)
+    return contents
+
+
+def _as_csv(seed: Seed, folder: Folder) -> str:
+    """Write a seed in the contract's order of columns."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(seed.header)
+    for row in folder.rows[seed.name]:
+        writer.writerow([row.cells[column] for column in seed.header])
+    return text.getvalue()
+
+
+def _write_if_changed(path: Path, text: str) -> None:
+    """Replace a file at one stroke; leave it alone, its time included, when it says so already."""
+    data = text.encode()
+    if path.is_file() and path.read_bytes() == data:
+        return
+    beside = path.with_name(path.name + ".new")
+    beside.write_bytes(data)
+    beside.replace(path)

@@ -1,0 +1,5 @@
+"""A demo company as a landing folder: believable, with the truth known, the same for the same seed."""
+
+from handoff.generate.command import command
+
+__all__ = ["command"]

@@ -1,0 +1,37 @@
+"""One quiet Great Expectations session: in memory, no reporting home, no progress bars of its own.
+
+A module of its own because its import takes four seconds: it is imported by the audit, when needed.
+"""
+
+import logging
+import os
+from typing import Any
+
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+import great_expectations as gx
+from great_expectations import expectations
+from great_expectations.data_context.types.base import ProgressBarsConfig
+
+from handoff.expectations import Check
+
+
+class Session:
+    """Makes batches from frames, and expectations from checks."""
+
+    def __init__(self) -> None:
+        """Open the session; nothing is written to disk, nothing said on the console."""
+        logging.getLogger("great_expectations").setLevel(logging.ERROR)
+        self._context = gx.get_context(mode="ephemeral")
+        self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        self._source = self._context.data_sources.add_pandas("marts")
+
+    def batch(self, name: str, frame: Any) -> Any:
+        """Make `frame` something that can be validated."""
+        asset = self._source.add_dataframe_asset(name)
+        return asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+
+    @staticmethod
+    def expectation(check: Check) -> Any:
+        """Make the expectation a check names; AttributeError if there is none of that name."""
+        return getattr(expectations, check.type)(**check.arguments)

@@ -1,0 +1,53 @@
+"""Where things lie: the project folder (written by people) and the home folder (written by runs)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+SHIPPED_DEFINITION = PROJECT_DIR / "seeds" / "definition"
+SHIPPED_REFERENCE = PROJECT_DIR / "seeds" / "reference"
+
+
+@dataclass(frozen=True)
+class Home:
+    """One home folder: the working database, what is published, and the record of runs."""
+
+    path: Path
+
+    @classmethod
+    def at(cls, path: str | os.PathLike | None) -> "Home":
+        """Open the home folder at `path`; None is `HANDOFF_HOME`, else `warehouse/` of the project."""
+        chosen = path or os.environ.get("HANDOFF_HOME") or PROJECT_DIR / "warehouse"
+        return cls(Path(chosen).expanduser().resolve())
+
+    @property
+    def work_db(self) -> Path:
+        """The database of the one writer; never opened by BI. Its stem names the catalog."""
+        return self.path / "work.duckdb"
+
+    @property
+    def published_db(self) -> Path:
+        """What BI tools open, read-only."""
+        return self.path / "published" / "marts.duckdb"
+
+    @property
+    def runs(self) -> Path:
+        """One folder a run: its log, its record, what its audit found."""
+        return self.path / "runs"
+
+    @property
+    def dbt(self) -> Path:
+        """What dbt writes (manifest, compiled SQL, partial parse); kept, so the next run starts fast."""
+        return self.path / "dbt"
+
+    @property
+    def temporary(self) -> Path:
+        """Where the engine spills; emptied at every start."""
+        return self.path / "tmp"
+
+    def create(self) -> "Home":
+        """Make the folders that are missing."""
+        for folder in (self.path, self.published_db.parent, self.runs, self.dbt, self.temporary):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self

@@ -1,0 +1,69 @@
+"""The command `handoff load`."""
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from handoff.console import emit, home_option, json_option, people, say
+from handoff.home import Home
+from handoff.load.result import LoadResult
+from handoff.load.run import land_folder
+
+
+@click.command("load")
+@click.option(
+    "--landing",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Folder with the files to load. Default: landing/ in the home folder.",
+)
+@home_option
+@click.option(
+    "--quarantine-limit",
+    metavar="PERCENT",
+    type=float,
+    default=None,
+    help="Share of a table's rows that may be quarantined before its dirty files are refused. "
+    "Default: $HANDOFF_QUARANTINE_LIMIT, else 1.",
+)
+@json_option
+def command(
+    landing: Path | None, home: Home, quarantine_limit: float | None, *, as_json: bool
+) -> None:
+    """Land files: leads, events and the other tables, as csv, parquet or ndjson.
+
+    Files whose content landed before are passed over. Rows that cannot be taken go to
+    raw.quarantine with file, line, text and reason. Nothing is built or published.
+    """
+    result = land_folder(landing or home.path / "landing", home, quarantine_limit=quarantine_limit)
+    error = result.error()
+    if not (error and as_json):  # the error then carries the result
+        emit(result, as_json=as_json, show=show)
+    if error:
+        raise error
+
+
+def show(result: LoadResult) -> None:
+    """Print what a load did."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("table", "file", "status"):
+        table.add_column(name)
+    for name in ("read", "landed", "quarantined", "blank"):
+        table.add_column(name, justify="right")
+    for file in result.files:
+        counts = (file.lines_read, file.landed, file.quarantined, file.blank)
+        shown = [f"{count:,}" for count in counts] if file.status != "known" else [""] * 4
+        table.add_row(file.table, Text(file.path), file.status, *shown)
+    people.print(table)
+    for file in result.files:
+        if file.note and file.status not in {"refused", "known"}:
+            say(f"{file.path}: {file.note}.")
+    for note in result.notes:
+        say(note)
+    say(
+        f"batch {result.batch}: {result.landed:,} rows landed, {result.quarantined:,} quarantined, "
+        f"{result.blank:,} blank lines, {result.seconds:.1f} s"
+    )

@@ -1,0 +1,83 @@
+"""What a load did, as values: one record a file, and the totals."""
+
+from dataclasses import asdict, dataclass, field
+
+from handoff.errors import InputError
+
+
+@dataclass
+class FileResult:
+    """What became of one file of the landing folder."""
+
+    table: str
+    path: str
+    format: str
+    status: str = "landed"
+    """landed; known: the same content landed before; refused; skipped: nothing in it."""
+    file_id: int | None = None
+    bytes: int = 0
+    sha256: str = ""
+    lines_read: int = 0
+    landed: int = 0
+    quarantined: int = 0
+    blank: int = 0
+    note: str = ""
+    first_line: int | None = None
+    """Where the first thing that was wrong stands."""
+    first_reason: str = ""
+
+    @property
+    def rows(self) -> int:
+        """Rows that hold something."""
+        return self.lines_read - self.blank
+
+    def refuse(self, sentence: str) -> None:
+        """Take nothing of this file: all of its rows count as quarantined."""
+        self.status = "refused"
+        self.landed = 0
+        self.quarantined = self.rows
+        self.note = f"{sentence}; {self.note}" if self.note else sentence
+
+
+@dataclass
+class LoadResult:
+    """What one call of `handoff load` did."""
+
+    landing: str
+    batch: int
+    """Number of this load; of the last one before it if nothing landed."""
+    files: list[FileResult] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    lines_read: int = 0
+    landed: int = 0
+    quarantined: int = 0
+    blank: int = 0
+    seconds: float = 0.0
+    lacks_leads: bool = False
+
+    @property
+    def refused(self) -> list[FileResult]:
+        """Files of which nothing was taken."""
+        return [file for file in self.files if file.status == "refused"]
+
+    def add_up(self) -> None:
+        """Fill in the totals, of the files this call read."""
+        read = [file for file in self.files if file.status != "known"]
+        self.lines_read = sum(file.lines_read for file in read)
+        self.landed = sum(file.landed for file in read)
+        self.quarantined = sum(file.quarantined for file in read)
+        self.blank = sum(file.blank for file in read)
+
+    def error(self) -> InputError | None:
+        """Return the error the call ends with, if it has to end with one."""
+        details = [asdict(file) for file in self.files]
+        if self.refused:
+            first = self.refused[0]
+            line = f", line {first.first_line:,}" if first.first_line else ""
+            others = len(self.refused) - 1
+            more = f" ({others:,} more refused: see the list.)" if others else ""
+            return InputError(f"{first.path}{line}: {first.note}.{more}", details=details)
+        if self.lacks_leads:
+            message = f"no row of leads in {self.landing}; expected a leads file with a header."
+            return InputError(message, details=details)
+        return None

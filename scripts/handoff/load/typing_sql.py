@@ -1,0 +1,205 @@
+"""Which text is which value, said once for every format, as one SQL expression a column.
+
+Casts of the engine take more than the contract does (`1e3`, `24:00:00`, `epoch`), so the form of
+each text is held against a pattern first; a value that fits neither makes the row one for the
+quarantine. The first thing found wrong, in the order of the columns, is the reason given.
+"""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from handoff.load.contract import TABLES, Column, Kind, Table
+from handoff.load.limits import Limits
+
+_HOUR = r"([01]\d|2[0-3])"
+_ZONE = rf"(Z|z|[+-]{_HOUR}(:?[0-5]\d)?)"
+_ISO_TIME = rf" *\d{{4}}-\d\d-\d\d([T ]{_HOUR}:[0-5]\d(:[0-5]\d([.]\d{{1,9}})?)?{_ZONE}?)? *"
+_NUMBER = r" *[+-]?\d+([.]\d+)? *"
+_WHOLE = r" *[+-]?\d+([.]0+)? *"
+_SPACE = "' \t\r\n'"
+
+# JSON readers of engines take NaN and trailing commas, which JSON does not know.
+_JSON_STRINGS = r'"(\\.|[^"\\])*"'
+_JSON_ODD = r"(?i)nan|inf|,\s*[}\]]"
+_FLAGS = {"true": "('true', 't', 'yes', 'y', '1')", "false": "('false', 'f', 'no', 'n', '0')"}
+
+_WRONG = {
+    Kind.TIME: ("bad_time", "is not an ISO 8601 time (such as 2026-01-31T09:30:00Z)"),
+    Kind.DATE: ("bad_time", "is not an ISO 8601 date (such as 2026-01-31)"),
+    Kind.COUNT: ("bad_number", "is not a whole number in range (plain digits, such as 250)"),
+    Kind.MONEY: ("bad_number", "is not a plain decimal number in range (such as 1234.50)"),
+    Kind.VALUE: ("bad_number", "is not a plain decimal number in range (such as 1234.50)"),
+    Kind.FLAG: ("bad_boolean", "is not true or false (true/false, t/f, yes/no, y/n, 1/0)"),
+    Kind.JSON: ("bad_json", "is not a plain JSON object with each key once"),
+}
+
+
+@dataclass(frozen=True)
+class Typing:
+    """SQL that turns rows of one shape into rows of a raw table."""
+
+    insert: str
+    """Land the good rows. Parameters: file_id, batch, loaded_at."""
+    refused: str
+    """Number the others: `_line` and the index of the reason. Parameter: loaded_at."""
+    reasons: list[tuple[str, str]]
+    """Code and reason, by index."""
+
+
+def typing(table_name: str, schema: pa.Schema, limits: Limits) -> Typing:
+    """Write the SQL for rows of `schema`, registered as `incoming`."""
+    table = TABLES[table_name]
+    present = {field.name: field.type for field in schema if field.name != "_line"}
+    values = ", ".join(
+        f'{_value(column, present.get(column.name))} as "{column.name}"' for column in table.columns
+    )
+    given = "".join(f', "{name}" as "given {name}"' for name in present)
+    checks = _checks(table, present, limits)
+    cases = " ".join(f"when {check} then {at}" for at, (check, _, _) in enumerate(checks))
+    valued = f"(select _line, {values}{given} from incoming)"
+    judged = f"(select *, case {cases} end as _reason from {valued})"
+    names = ", ".join(f'"{name}"' for name in table.names)
+    return Typing(
+        insert=f"insert into raw.{table.name} select {names}, $file_id, _line, $batch, "
+        f"$loaded_at::timestamp from {judged} where _reason is null",
+        refused=f"select _line, _reason from {judged} where _reason is not null order by _line",
+        reasons=[(code, reason) for _, code, reason in checks],
+    )
+
+
+def _checks(
+    table: Table, present: dict[str, pa.DataType], limits: Limits
+) -> list[tuple[str, str, str]]:
+    """List what makes a row unacceptable: condition, code, reason."""
+    checks: list[tuple[str, str, str]] = []
+    for column in table.columns:
+        if column.name in present:
+            checks += _column_checks(column, present[column.name], limits, table)
+    if table.name == "events":
+        missing = "lead_id is null and anonymous_id is null"
+        checks.append((missing, "missing_id", "has neither lead_id nor anonymous_id"))
+    if table.name == "opportunities":
+        contradiction = "is_won is not null and closed_at is null"
+        reason = "is_won is given without closed_at; an open opportunity has neither"
+        checks.append((contradiction, "impossible_value", reason))
+    return checks
+
+
+def _column_checks(
+    column: Column, found: pa.DataType, limits: Limits, table: Table
+) -> list[tuple[str, str, str]]:
+    name, given = f'"{column.name}"', f'"given {column.name}"'
+    blank = f"{given} is null" + (f" or trim({given}, {_SPACE}) = ''" if _is_text(found) else "")
+    checks = []
+    if column.required:
+        reason = f"{column.name} is blank; it is required"
+        checks.append((f"{name} is null and ({blank})", f"missing_{column.name}", reason))
+    if column.kind is not Kind.TEXT:
+        code, reason = _WRONG[column.kind]
+        checks.append((f"{name} is null and not ({blank})", code, f"{column.name} {reason}"))
+    if column.name == "occurred_at" and table.name == "events":
+        late = f"{name} > $loaded_at::timestamp + interval {limits.future_minutes} minute"
+        early = f"{name} < timestamp '{limits.ancient}'"
+        ahead = f"is more than {limits.future_minutes} minutes after the load began"
+        checks.append((late, "future", f"{column.name} {ahead}"))
+        checks.append((early, "ancient", f"{column.name} is before {limits.ancient}"))
+    elif column.kind in {Kind.TIME, Kind.DATE}:
+        outside = f"{name} < timestamp '1970-01-01' or {name} >= timestamp '2201-01-01'"
+        reason = f"{column.name} lies outside the years 1970 to 2200"
+        checks.append((outside, "impossible_value", reason))
+    if column.never_negative:
+        reason = f"{column.name} is negative; expected zero or more"
+        checks.append((f"{name} < 0", "impossible_value", reason))
+    return checks
+
+
+def _is_text(found: pa.DataType) -> bool:
+    value = found.value_type if pa.types.is_dictionary(found) else found
+    return (
+        pa.types.is_string(value)
+        or pa.types.is_large_string(value)
+        or pa.types.is_string_view(value)
+    )
+
+
+def _value(column: Column, found: pa.DataType | None) -> str:
+    """Write the expression that gives the column's value, null where there is none."""
+    if found is None or pa.types.is_null(found):
+        return f"null::{column.kind.sql}"
+    source = f'incoming."{column.name}"'
+    if _is_text(found):
+        if pa.types.is_dictionary(found):
+            source = f"{source}::varchar"
+        return _FROM_TEXT[column.kind](source)
+    return _from_native(column.kind, source, found)
+
+
+def _from_native(kind: Kind, source: str, found: pa.DataType) -> str:
+    """Write the expression for a parquet type that is not text."""
+    # the engine makes numbers of NaN and of infinity: none of ours
+    finite = f"isfinite({source})" if pa.types.is_floating(found) else "true"
+    number = f"case when {finite} then try_cast({source} as {kind.sql}) end"
+    native = {
+        Kind.JSON: f"case when {source} is not null then to_json({source})::varchar end",
+        Kind.TIME: f"try_cast({source} as timestamp)",
+        Kind.DATE: f"try_cast(try_cast({source} as timestamp) as date)",
+        Kind.MONEY: number,
+        Kind.VALUE: number,
+        Kind.COUNT: f"case when {source} = trunc({source}) then try_cast({source} as bigint) end",
+    }
+    if kind is Kind.FLAG and pa.types.is_boolean(found):
+        return source
+    return native[kind] if kind in native else _FROM_TEXT[kind](f"{source}::varchar")
+
+
+def _text(source: str) -> str:
+    # whatever is blank begins with a character before '!': most texts are passed at a glance
+    return f"case when {source} < '!' and trim({source}, {_SPACE}) = '' then null else {source} end"
+
+
+def _time(source: str) -> str:
+    # through timestamptz: the cast to timestamp drops the offset without a word
+    moment = f"try_cast({source} as timestamptz)::timestamp"
+    return f"case when regexp_full_match({source}, '{_ISO_TIME}') then {moment} end"
+
+
+def _decimal(sql: str, source: str) -> str:
+    number = f"try_cast({source} as {sql})"
+    return f"case when regexp_full_match({source}, '{_NUMBER}') then {number} end"
+
+
+def _count(source: str) -> str:
+    number = f"try_cast(try_cast({source} as decimal(38, 4)) as bigint)"
+    return f"case when regexp_full_match({source}, '{_WHOLE}') then {number} end"
+
+
+def _flag(source: str) -> str:
+    word = f"lower(trim({source}, {_SPACE}))"
+    yes, no = _FLAGS["true"], _FLAGS["false"]
+    return f"case when {word} in {yes} then true when {word} in {no} then false end"
+
+
+def _json(source: str) -> str:
+    bare = f"regexp_replace({source}, '{_JSON_STRINGS}', '\"\"', 'g')"
+    depth = r"([{\[][^}\]]*){65}"
+    too_deep = f"length({source}) > 128 and regexp_matches({bare}, '{depth}')"
+    odd = f"regexp_matches({source}, '{_JSON_ODD}') and regexp_matches({bare}, '{_JSON_ODD}')"
+    keys = f"json_keys({source})"
+    return (
+        f"case when not json_valid({source}) then null"
+        f" when json_type({source}) <> 'OBJECT' then null when {odd} then null when {too_deep} then null"
+        f" when len({keys}) <> len(list_distinct({keys})) then null else {source} end"
+    )
+
+
+_FROM_TEXT = {
+    Kind.TEXT: _text,
+    Kind.TIME: _time,
+    Kind.DATE: lambda source: f"({_time(source)})::date",
+    Kind.COUNT: _count,
+    Kind.MONEY: lambda source: _decimal(Kind.MONEY.sql, source),
+    Kind.VALUE: lambda source: _decimal(Kind.VALUE.sql, source),
+    Kind.FLAG: _flag,
+    Kind.JSON: _json,
+}

@@ -1,0 +1,175 @@
+"""Building: one dbt process, an honest outcome, nothing written where it does not belong."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import duckdb
+import pytest
+
+import tiny
+from handoff import build, gate, lock, runs
+from handoff.dbt_outcome import Problem
+from handoff.errors import EngineError, GateFailedError, UsageError
+from handoff.home import Home
+
+BROKEN_CLAIM = "select 'lead 1' as lead_id, 'email' as channel from range(3)"
+QUOTES_A_VALUE = "select cast('jane.doe@example.com' as integer) as lead_id, 'x' as channel"
+STOPPED_WHILE_BUILDING = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+import tiny
+from handoff import build, cli, runs
+from handoff.home import Home
+import signal
+signal.signal(signal.SIGTERM, cli._stop)
+home = Home.at(sys.argv[1])
+with runs.recorded(home, "build") as run:
+    build.build_in_run(home, tiny.request(Path(sys.argv[2])), run, "print")
+"""
+FOR_EVER = "select count(*) as lead_id, 'x' as channel from range(1000000) a, range(10000000) b"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny.project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """Keep one home for all: dbt then parses the project once."""
+    return tiny.empty_home(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+def build_with(folder, home):
+    """Build the tiny project with some models changed, and put them back afterwards."""
+
+    def run_build(changed=None, **asked):
+        tiny.project(folder, **(changed or {}))
+        with runs.recorded(home, "build") as run:
+            run_build.folder = run.folder
+            return build.build_in_run(home, tiny.request(folder, **asked), run, "print")
+
+    yield run_build
+    tiny.project(folder)
+
+
+def _files(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_build_says_what_it_built_and_opens_the_gate_one_step(build_with, home):
+    result = build_with()
+    assert result.nodes == {"success": 4, "pass": 2}
+    assert result.marts[0] == "dim_leads"
+    assert (result.problems, result.warnings) == ([], [])
+    assert len(result.slowest) == build.SLOWEST
+    state = gate.read(home)
+    assert (state.state, state.as_of, state.definition) == ("built", tiny.AS_OF_TEXT, "print")
+
+
+def test_dbt_is_told_as_of_and_definition_and_the_environment_is_left_as_it_was(
+    build_with, home, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HANDOFF_DEFINITION", "of the caller")
+    monkeypatch.delenv("HANDOFF_AS_OF", raising=False)
+    query = "select distinct as_of::varchar, definition_folder from marts.dim_leads"
+    for seeds, told in ((tmp_path, str(tmp_path)), (None, "shipped")):
+        build_with(seeds=seeds)
+        with duckdb.connect(str(home.work_db), read_only=True) as connection:
+            assert connection.execute(query).fetchall() == [("2026-07-01 00:00:00", told)]
+    assert os.environ["HANDOFF_DEFINITION"] == "of the caller"
+    assert "HANDOFF_AS_OF" not in os.environ
+
+
+def test_dbt_writes_nothing_into_the_project_and_lets_go_of_the_database(
+    build_with, folder, home, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    before = _files(folder)
+    build_with()
+    assert set(_files(folder)) == set(before)
+    assert list(tmp_path.iterdir()) == []
+    program = "import duckdb, sys; duckdb.connect(sys.argv[1]).close()"
+    opened = subprocess.run([sys.executable, "-c", program, str(home.work_db)], check=False)
+    assert opened.returncode == 0
+
+
+def test_a_broken_claim_stops_at_the_gate_naming_test_model_and_rows(build_with, home):
+    with pytest.raises(GateFailedError) as failed:
+        build_with({"dim_leads": BROKEN_CLAIM})
+    assert "unique_dim_leads_lead_id of dim_leads found 1 row" in str(failed.value)
+    assert "did not run" in str(failed.value)
+    assert {one["kind"] for one in failed.value.details} == {"test", "skipped"}
+    assert gate.read(home).state == "failed"
+
+
+def test_an_engine_error_is_told_in_a_sentence_and_no_value_reaches_message_or_log(build_with):
+    with pytest.raises(EngineError, match="The model dim_leads could not run") as failed:
+        build_with({"dim_leads": QUOTES_A_VALUE})
+    log = (build_with.folder / "dbt.log").read_text()
+    assert "Conversion Error" in log
+    for text in (str(failed.value), str(failed.value.details), log):
+        assert "jane" not in text
+
+
+def test_a_project_that_cannot_be_parsed_is_an_engine_error(build_with):
+    with pytest.raises(EngineError, match="dbt could not run: .*depends on a node named 'nowhere'"):
+        build_with({"dim_leads": "select * from {{ ref('nowhere') }}"})
+
+
+def test_nothing_built_is_not_success(build_with, home):
+    off = "{{ config(enabled=false) }} select 1 as lead_id"
+    names = ("dim_leads", "fct_lead_stages", "mart_funnel_conversion", "mart_lead_source_quality")
+    with pytest.raises(GateFailedError, match="built no mart"):
+        build_with(dict.fromkeys(names, off))
+    assert gate.read(home).state == "failed"
+
+
+def test_without_a_working_database_there_is_nothing_to_build_from(folder, tmp_path):
+    home = Home.at(tmp_path).create()
+    with pytest.raises(UsageError, match="load files first"), runs.recorded(home, "build") as run:
+        build.build_in_run(home, tiny.request(folder), run, "print")
+    assert not home.work_db.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("test", GateFailedError), ("contract", GateFailedError), ("error", EngineError)],
+)
+def test_the_exit_code_tells_a_broken_claim_from_a_broken_engine(tmp_path, kind, error):
+    problem = Problem(kind, "dim_leads", "dim_leads", "It failed.")
+    result = build.BuildResult("", "duckdb", 1.0, {}, ["dim_leads"], [problem])
+    with pytest.raises(error):
+        build.judge(result, tmp_path / "dbt.log")
+
+
+def test_sigterm_ends_a_build_at_once_recorded_and_unlocked(tmp_path):
+    folder = tiny.project(tmp_path / "project", dim_leads=FOR_EVER)
+    home = tiny.empty_home(tmp_path / "home")
+    here = str(tiny.Path(__file__).parent)
+    program = [sys.executable, "-c", STOPPED_WHILE_BUILDING, str(home.path), str(folder), here]
+    with subprocess.Popen(program, stderr=subprocess.PIPE) as process:
+        _wait_for(home, "START sql table model marts.dim_leads")
+        process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        assert process.wait(timeout=20) == 143
+        assert time.monotonic() - began < 5
+    record = runs.recent(home, 1)[0]
+    assert (record["status"], record["exit_code"]) == ("stopped", 143)
+    assert lock.holder(home) is None
+    assert gate.read(home).state == "building"
+
+
+def _wait_for(home, text, seconds=30):
+    """Wait until the log of the only run says `text`."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if any(text in log.read_text() for log in home.runs.glob("*/dbt.log")):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"dbt never said {text}")

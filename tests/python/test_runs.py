@@ -1,0 +1,78 @@
+"""The record of runs."""
+
+import json
+
+import duckdb
+import pytest
+
+import tiny
+from handoff import runs
+from handoff.errors import EngineError, UsageError
+
+
+@pytest.fixture
+def home(tmp_path):
+    return tiny.empty_home(tmp_path)
+
+
+def _record(home):
+    (folder,) = [path for path in home.runs.iterdir() if path.is_dir()]
+    return json.loads((folder / "run.json").read_text())
+
+
+def test_a_run_records_its_steps_with_times_and_counts(home):
+    with runs.recorded(home, "refresh", as_of=tiny.AS_OF_TEXT) as run, run.step("load") as step:
+        step.counts = {"landed": 7}
+    record = _record(home)
+    assert (record["status"], record["exit_code"], record["as_of"]) == (
+        "succeeded",
+        0,
+        tiny.AS_OF_TEXT,
+    )
+    assert record["started_at"] <= record["ended_at"]
+    (step,) = record["steps"]
+    assert (step["name"], step["status"], step["counts"]) == ("load", "succeeded", {"landed": 7})
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "code"),
+    [
+        (UsageError("No such folder."), "failed", 2),
+        (SystemExit(143), "stopped", 143),
+        (KeyboardInterrupt(), "stopped", 130),
+    ],
+)
+def test_a_run_that_ends_early_is_recorded_with_its_exit_code(home, end, status, code):
+    with (
+        pytest.raises(type(end)),
+        runs.recorded(home, "refresh") as run,
+        run.step("build"),
+    ):
+        raise end
+    record = _record(home)
+    assert (record["status"], record["exit_code"]) == (status, code)
+    assert record["steps"][0]["status"] == status
+
+
+def test_an_engine_error_becomes_one_sentence_without_the_value_it_met(home):
+    with pytest.raises(EngineError) as failed, runs.recorded(home, "publish"):
+        duckdb.connect().execute("select cast('jane.doe@example.com' as integer)")
+    assert "jane" not in str(failed.value)
+    assert "Conversion Error" in _record(home)["error"]
+
+
+def test_a_fault_of_our_own_is_an_engine_error_and_its_trace_is_kept(home):
+    with pytest.raises(EngineError, match="fault in handoff") as failed, runs.recorded(home, "x"):
+        {}["jane.doe@example.com"]
+    (trace,) = home.runs.glob("*/fault.log")
+    assert str(trace) in str(failed.value)
+    assert "KeyError" in trace.read_text()
+    assert "jane.doe@" not in trace.read_text()
+
+
+def test_run_ids_are_unique_and_sort_in_the_order_of_the_runs(home):
+    made = []
+    for _ in range(50):
+        made.append(runs.new_run_id(home))
+        (home.runs / made[-1]).mkdir()
+    assert made == sorted(set(made))
