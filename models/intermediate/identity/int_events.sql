@@ -44,15 +44,11 @@ deliveries_ranked as (
 
 standing as (
     select
-        {% for name, type in raw_table_columns()['events'] -%}
-        delivered_once.{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ raw_columns('events', 'delivered_once') }}
     from delivered_once
     union all
     select
-        {% for name, type in raw_table_columns()['events'] -%}
-        deliveries_ranked.{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ raw_columns('events', 'deliveries_ranked') }}
     from deliveries_ranked
     where deliveries_ranked.delivery_rank = 1
 )

@@ -39,9 +39,7 @@ known_events as (
         leads.lead_key,
         leads.lead_id,
         greatest(owned_events.occurred_at, owned_events.identified_at, leads.created_at) as known_at,
-        {% for name, type in raw_table_columns()['events'] if name != 'lead_id' -%}
-        owned_events.{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ raw_columns('events', 'owned_events', except=['lead_id']) }}
     from owned_events
     inner join leads
         on owned_events.owner_lead_id = leads.lead_id

@@ -33,7 +33,8 @@ cycles as (
         entries.lead_id,
         entries.cycle,
         max(case when entries.stage = 'mql' and entries.observed_at is not null then 1 else 0 end) as has_mql,
-        max(case when entries.stage = 'mql' and not entries.is_inferred then 1 else 0 end) as has_mql_in_place,
+        max(case when entries.stage = 'mql' and not entries.is_inferred then 1 else 0 end)
+            as has_mql_in_place,
         max(case when entries.stage = 'sql' then 1 else 0 end) as has_sql,
         max(case when entries.stage = 'customer' then 1 else 0 end) as has_customer,
         max(

@@ -93,10 +93,10 @@ lost_opportunities as (
             and opportunities.opportunity_id <> others.opportunity_id
             and (
                 (
-                    others.created_at <= opportunities.closed_at
-                    and (others.closed_at is null or others.closed_at > opportunities.closed_at)
+                    opportunities.closed_at >= others.created_at
+                    and (others.closed_at is null or opportunities.closed_at < others.closed_at)
                 )
-                or (others.is_won and others.closed_at <= opportunities.closed_at)
+                or (others.is_won and opportunities.closed_at >= others.closed_at)
             )
     where
         opportunities.is_closed

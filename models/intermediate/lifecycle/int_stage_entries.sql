@@ -49,7 +49,8 @@ cycles as (
     )
 ),
 
--- a stage is reached with the first observation of itself or of any higher one; the product track stands apart
+-- A stage is reached with the first observation of itself or of any higher one; the product track
+-- stands apart.
 reached as (
     select
         observations.lead_key,
@@ -97,8 +98,8 @@ reasons as (
         on
             qualification.definition_key = definitions.definition_key
             and definitions.is_official
-            and (definitions.effective_from is null or definitions.effective_from <= qualification.scored_at)
-            and (definitions.effective_to is null or definitions.effective_to > qualification.scored_at)
+            and (definitions.effective_from is null or qualification.scored_at >= definitions.effective_from)
+            and (definitions.effective_to is null or qualification.scored_at < definitions.effective_to)
     inner join timeline
         on
             qualification.definition_key = timeline.definition_key

@@ -73,8 +73,8 @@ official_moments as (
         on
             qualification.definition_key = definitions.definition_key
             and definitions.is_official
-            and (definitions.effective_from is null or definitions.effective_from <= qualification.scored_at)
-            and (definitions.effective_to is null or definitions.effective_to > qualification.scored_at)
+            and (definitions.effective_from is null or qualification.scored_at >= definitions.effective_from)
+            and (definitions.effective_to is null or qualification.scored_at < definitions.effective_to)
     where qualification.has_credit
 ),
 

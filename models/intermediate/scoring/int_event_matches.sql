@@ -68,7 +68,7 @@ matches as (
             and (reset_spells.up_to_at is null or candidates.known_at <= reset_spells.up_to_at)
     where
         candidates.property is null
-        or {{ rule_matches('candidates.operator', 'candidates.property_value', 'candidates') | indent(8) }}
+        or {{ rule_matches('candidates.property_value', 'candidates') | indent(8) }}
 )
 
 select * from matches

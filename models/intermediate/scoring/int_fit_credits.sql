@@ -38,7 +38,7 @@ matches as (
     from attribute_values
     inner join rules_keyed
         on attribute_values.attribute = rules_keyed.attribute
-    where {{ rule_matches('rules_keyed.operator', 'attribute_values.attribute_value', 'rules_keyed') | indent(4) }}
+    where {{ rule_matches('attribute_values.attribute_value', 'rules_keyed') | indent(4) }}
     union all
     -- `always` asks for no attribute
     select

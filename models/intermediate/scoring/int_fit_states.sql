@@ -38,9 +38,9 @@ states as (
             and (
                 lead_versions.valid_to is null
                 or account_versions.valid_from is null
-                or account_versions.valid_from < lead_versions.valid_to
+                or lead_versions.valid_to > account_versions.valid_from
             )
-            and (account_versions.valid_to is null or account_versions.valid_to > lead_versions.valid_from)
+            and (account_versions.valid_to is null or lead_versions.valid_from < account_versions.valid_to)
     where lead_versions.is_held
 ),
 

@@ -24,7 +24,8 @@ attribute_values as (
         states.state_number,
         states.valid_to,
         attributes_in_use.attribute,
-        {{ lead_attribute('lead_versions', 'account_versions', 'attributes_in_use.attribute') }} as attribute_value
+        {{ lead_attribute('lead_versions', 'account_versions', 'attributes_in_use.attribute') }}
+            as attribute_value
     from states
     inner join lead_versions
         on

@@ -38,8 +38,10 @@ scores_sufficient as (
     where
         (timeline.has_credit or criteria.stage = 'mql')
         and timeline.fit_hundredths >= coalesce(criteria.min_fit_score * 100, timeline.fit_hundredths)
-        and timeline.intent_hundredths >= coalesce(criteria.min_intent_score * 100, timeline.intent_hundredths)
-        and timeline.product_hundredths >= coalesce(criteria.min_product_score * 100, timeline.product_hundredths)
+        and timeline.intent_hundredths
+        >= coalesce(criteria.min_intent_score * 100, timeline.intent_hundredths)
+        and timeline.product_hundredths
+        >= coalesce(criteria.min_product_score * 100, timeline.product_hundredths)
         and (
             criteria.min_total_score is null
             or timeline.fit_hundredths + timeline.intent_hundredths >= criteria.min_total_score * 100

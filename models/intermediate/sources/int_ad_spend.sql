@@ -40,7 +40,7 @@ platform_ranks as (
         min(channel_rules.rule_rank) as rule_rank
     from platforms
     inner join channel_rules
-        on {{ rule_matches('channel_rules.operator', 'platforms.comparable_platform', 'channel_rules') | indent(8) }}
+        on {{ rule_matches('platforms.comparable_platform', 'channel_rules') | indent(8) }}
     group by platforms.comparable_platform
 ),
 

@@ -71,7 +71,9 @@ first_touches as (
         leads.lead_key,
         leads.lead_source,
         {% for column in ['utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'] -%}
-        case when own_touches.lead_key is not null then leads.{{ column }} else telling_touches.{{ column }} end
+        case
+            when own_touches.lead_key is not null then leads.{{ column }} else telling_touches.{{ column }}
+        end
             as {{ column }},
         {% endfor -%}
         case when own_touches.lead_key is null then telling_touches.referrer_host end as referrer_host,

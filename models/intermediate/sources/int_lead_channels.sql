@@ -28,7 +28,7 @@ value_ranks as (
     from values_seen
     inner join channel_rules
         on values_seen.match_on = channel_rules.match_on
-    where {{ rule_matches('channel_rules.operator', 'values_seen.seen_value', 'channel_rules') | indent(4) }}
+    where {{ rule_matches('values_seen.seen_value', 'channel_rules') | indent(4) }}
     group by values_seen.match_on, values_seen.seen_value
 ),
 

@@ -36,7 +36,7 @@ steps as (
             entries.lead_id = later_entries.lead_id
             and entries.cycle = later_entries.cycle
             and stage_pairs.to_stage = later_entries.stage
-            and later_entries.reached_at >= entries.reached_at
+            and entries.reached_at <= later_entries.reached_at
 ),
 
 -- observed and reached are two countings of the same step, each in the month of its own entry
@@ -54,7 +54,7 @@ counted as (
         {{ dbt.dateadd('day', 'steps.horizon_days', 'steps.from_observed_at') }} as mature_at,
         case
             when steps.to_observed_at >= steps.from_observed_at
-                then {{ dbt.datediff('steps.from_observed_at', 'steps.to_observed_at', 'second') }} / cast(86400 as {{ type_double() }})
+                then {{ days_between('steps.from_observed_at', 'steps.to_observed_at') }}
         end as days,
         steps.to_observed_at
     from steps
@@ -145,7 +145,8 @@ conversion as (
         cast(cohorts.converted_reached as bigint) as converted_reached,
         {{ rate('cohorts.converted_observed', 'cohorts.entered_observed') }} as conversion_rate,
         {{ wilson_bound('cohorts.converted_observed', 'cohorts.entered_observed', 'low') }} as conversion_low,
-        {{ wilson_bound('cohorts.converted_observed', 'cohorts.entered_observed', 'high') }} as conversion_high,
+        {{ wilson_bound('cohorts.converted_observed', 'cohorts.entered_observed', 'high') }}
+            as conversion_high,
         cast(cohorts.mature_entered as bigint) as mature_entered,
         cast(cohorts.mature_converted as bigint) as mature_converted,
         {{ rate('cohorts.mature_converted', 'cohorts.mature_entered') }} as mature_rate,

@@ -52,7 +52,7 @@ entries_ranked as (
         entries.*,
         row_number() over (
             partition by entries.lead_id
-            order by entries.cycle desc, entries.rank desc, entries.is_product_track, entries.stage
+            order by entries.cycle desc, entries.rank desc, entries.is_product_track asc, entries.stage asc
         ) as recency_rank
     from entries
 ),

@@ -8,6 +8,7 @@
     'ad_variant': ['channel', 'campaign', 'ad_variant'],
     'audience': ['channel', 'campaign', 'audience'],
 } -%}
+{%- set cost_units = {'lead': 'leads', 'mql': 'mqls', 'sql': 'sqls', 'customer': 'customers'} -%}
 with
 
 leads as (
@@ -64,7 +65,8 @@ facts as (
     select
         '{{ level }}' as level,
         {% for key in keys -%}
-        {{ 'lead_facts.' ~ key if key in level_keys else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ key }},
+        {{ 'lead_facts.' ~ key if key in level_keys else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
+            as {{ key }},
         {% endfor -%}
         1 as is_lead,
         lead_facts.has_mql,
@@ -83,7 +85,8 @@ facts as (
     select
         '{{ level }}' as level,
         {% for key in keys -%}
-        {{ 'spend_facts.' ~ key if key in level_keys else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ key }},
+        {{ 'spend_facts.' ~ key if key in level_keys else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
+            as {{ key }},
         {% endfor -%}
         0 as is_lead,
         0 as has_mql,
@@ -120,11 +123,7 @@ totals as (
         sum(facts.revenue) as revenue,
         sum(facts.spend) as spend
     from facts
-    group by
-        facts.level,
-        {% for key in keys -%}
-        facts.{{ key }}{{ ',' if not loop.last }}
-        {% endfor %}
+    group by facts.level, facts.{{ keys | join(', facts.') }}
 ),
 
 quality as (
@@ -160,7 +159,7 @@ quality as (
             as decimal(18, 2)
         ) as revenue,
         cast(totals.spend as decimal(18, 2)) as spend,
-        {% for unit, column in [('lead', 'leads'), ('mql', 'mqls'), ('sql', 'sqls'), ('customer', 'customers')] -%}
+        {% for unit, column in cost_units.items() -%}
         cast(
             {{ rate('totals.spend', 'totals.' ~ column) | indent(12) }} as decimal(18, 2)
         ) as cost_per_{{ unit }},

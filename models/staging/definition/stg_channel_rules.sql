@@ -12,7 +12,8 @@ typed as (
         {{ rule_value_columns('source') }},
         trim(source.reason) as reason,
         row_number() over (
-            order by cast(trim(source.priority) as integer), trim(source.channel), trim(source.match_on),
+            order by
+                cast(trim(source.priority) as integer), trim(source.channel), trim(source.match_on),
                 trim(source.operator), trim(source.value)
         ) as rule_rank
     from source
