@@ -13,11 +13,13 @@
                 ) %}
             {% endif %}
         {% endfor %}
-        {% if not modules.re.fullmatch('[A-Za-z_][A-Za-z0-9_]*', var('loaded_at_column')) %}
-            {% do exceptions.raise_compiler_error(
-                "var loaded_at_column is '" ~ var('loaded_at_column') ~ "'; expected the name of a column"
-            ) %}
-        {% endif %}
+        {% for name, pattern in [('loaded_at_column', '[A-Za-z_][A-Za-z0-9_]*'), ('load_order_column', '([A-Za-z_][A-Za-z0-9_]*)?')] %}
+            {% if not modules.re.fullmatch(pattern, var(name)) %}
+                {% do exceptions.raise_compiler_error(
+                    "var " ~ name ~ " is '" ~ var(name) ~ "'; expected the name of a column"
+                ) %}
+            {% endif %}
+        {% endfor %}
         {% if not modules.re.fullmatch('[A-Za-z]{0,3}', var('reporting_currency')) %}
             {% do exceptions.raise_compiler_error(
                 "var reporting_currency is '" ~ var('reporting_currency') ~ "'; expected three letters, or nothing"

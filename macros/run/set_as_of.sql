@@ -14,7 +14,6 @@
             ) %}
         {% endif %}
         {% set as_of = (asked or run_started_at.strftime('%Y-%m-%d %H:%M:%S')) | replace('T', ' ') | replace('Z', '') %}
-        create schema if not exists control;
         create table if not exists control.as_of (as_of {{ dbt.type_timestamp() }});
         delete from control.as_of;
         insert into control.as_of values (cast('{{ as_of }}' as {{ dbt.type_timestamp() }}));

@@ -1,5 +1,6 @@
 """Reads one result of dbt as a plain sentence: what failed, where, and how badly."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ PROBLEM_KINDS = ("test", "contract", "error", "skipped")
 GOOD = {"success", "pass", "no-op", "reused"}
 # Messages by which a model's contract, not the engine, refuses what was built.
 CONTRACT_SIGNS = ("enforced contract", "NOT NULL constraint failed", "CHECK constraint failed")
+# "Runtime Error in model dim_leads (models/dim_leads.sql)": the sentence says that already.
+HEADING = re.compile(r"\A\s*\w+ Error in [^\n]*\n")
 TESTS = ("test", "unit_test")
 
 
@@ -27,7 +30,7 @@ def problem_of(result: Any) -> Problem | None:
     status = str(result.status)
     if status in GOOD:
         return None
-    node, message = result.node.name, str(result.message or "")
+    node, message = result.node.name, HEADING.sub("", str(result.message or ""))
     model = _tested_model(result.node)
     if status == "warn":
         sentence = f"The test {node}{_of(model)} found {result.failures} rows to look at."
@@ -40,7 +43,8 @@ def problem_of(result: Any) -> Problem | None:
         sentence = f"The contract of {node} was broken: {_ended(first_sentence(message))}"
         return Problem("contract", node, model, sentence)
     kind = str(result.node.resource_type).replace("_", " ")
-    sentence = f"The {kind} {node}{_of(model)} could not run: {_ended(first_sentence(message))}"
+    of_model = _of(model) if result.node.resource_type in TESTS else ""
+    sentence = f"The {kind} {node}{of_model} could not run: {_ended(first_sentence(message))}"
     return Problem("error", node, model, sentence)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rich import box
 from rich.table import Table
 
 from handoff.console import people
@@ -90,7 +89,7 @@ def _rows(connection: Any, query: str) -> list[dict[str, Any]]:
 
 
 def _funnel_table(rows: Sequence[dict]) -> Table:
-    table = _table("Funnel, all cohorts (leads in a cycle)")
+    table = _table("\nFunnel, all cohorts (leads in a cycle)", gap=1)
     for heading in ("from", "to"):
         table.add_column(heading)
     for heading in ("entered", "converted", "rate", "mature", "mature rate", "reached"):
@@ -110,20 +109,12 @@ def _funnel_table(rows: Sequence[dict]) -> Table:
 
 
 def _source_table(rows: Sequence[dict]) -> Table:
-    table = _table("Source quality by channel (* small sample)")
-    table.add_column("channel")
-    headings = (
-        "leads",
-        "MQLs",
-        "SQLs",
-        "customers",
-        "MQL to SQL",
-        "95 %",
-        "lead to customer",
-        "cost",
-    )
-    for heading in headings:
-        table.add_column(heading, justify="right")
+    table = _table("\nSource quality by channel (* small sample)", gap=1)  # it fits 80 columns
+    table.add_column("channel", min_width=14, no_wrap=True)
+    for heading in ("leads", "MQLs", "SQLs", "customers"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("MQL to SQL", "95 % interval", "lead to customer", "cost per customer"):
+        table.add_column(heading, justify="right", min_width=8)
     channels = [row for row in rows if row["level"] != "all"]
     for row in channels[:MOST_SOURCES]:
         table.add_row(*_source_cells(row, row["channel"] or "(not touched)"))
@@ -131,7 +122,6 @@ def _source_table(rows: Sequence[dict]) -> Table:
         table.add_row(f"and {len(channels) - MOST_SOURCES} more")
     for row in rows:
         if row["level"] == "all":
-            table.add_section()
             table.add_row(*_source_cells(row, "all"))
     return table
 
@@ -145,14 +135,14 @@ def _source_cells(row: dict, name: str) -> list[str]:
         _count(row["sqls"]),
         _count(row["customers"]),
         _percent(row["mql_to_sql_rate"]) + ("*" if row["is_small_sample"] else ""),
-        "-" if low is None or high is None else f"{low:.0%} to {high:.0%}",
+        "-" if low is None or high is None else f"{100 * low:.0f}-{100 * high:.0f} %",
         _percent(row["lead_to_customer_rate"]),
         "-" if row["cost_per_customer"] is None else f"{row['cost_per_customer']:,.0f}",
     ]
 
 
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+def _table(title: str, *, gap: int = 2) -> Table:
+    return Table(title=title, title_justify="left", box=None, padding=(0, gap, 0, 0))
 
 
 def _count(value: Any) -> str:

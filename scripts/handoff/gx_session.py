@@ -21,7 +21,9 @@ class Session:
 
     def __init__(self) -> None:
         """Open the session; nothing is written to disk, nothing said on the console."""
-        logging.getLogger("great_expectations").setLevel(logging.ERROR)
+        logger = logging.getLogger("great_expectations")
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
         self._source = self._context.data_sources.add_pandas("marts")

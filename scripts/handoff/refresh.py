@@ -4,10 +4,9 @@ Each step raises if it fails, and nothing after it runs: what is published chang
 or not at all. Running it again is always safe. It holds the lock of the home folder throughout.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -20,7 +19,7 @@ from handoff.definition import fingerprint, resolve
 from handoff.errors import UsageError
 from handoff.expectations import SUITES
 from handoff.home import PROJECT_DIR, Home
-from handoff.load import load_landing
+from handoff.load import LoadResult, load_landing
 from handoff.publish import PublishResult, publish_in_run
 
 
@@ -43,7 +42,7 @@ class RefreshResult:
     run_id: str
     as_of: str
     definition: str
-    load: Any
+    load: LoadResult
     build: BuildResult
     audit: AuditResult
     publish: PublishResult
@@ -58,7 +57,7 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
         run.facts["definition"] = fingerprint(seeds)
     with run.step("load") as step:
         loaded = load_landing(request.landing, home)
-        step.counts = load_counts(loaded)
+        step.counts = loaded.counts()
     asked = BuildRequest(
         as_of=request.as_of,
         seeds=seeds if request.definition else None,
@@ -82,12 +81,6 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
         summary=summary,
         seconds={step.name: step.seconds for step in run.steps},
     )
-
-
-def load_counts(loaded: Any) -> dict[str, Any]:
-    """Take the plain numbers out of a load's result for the record."""
-    fields = asdict(loaded)
-    return {name: value for name, value in fields.items() if isinstance(value, int | float)}
 
 
 def landing_of(home: Home, landing: Path | None) -> Path:

@@ -30,6 +30,13 @@ LEDGER = [
     *("definition_id", "axis", "group_id", "rule_id", "source_id"),
     *("entry_at", "entry_kind", "points"),
 ]
+COLUMNS = {
+    "fct_score_ledger": LEDGER,
+    "fct_lead_scores": STANDINGS,
+    "fct_score_reasons": REASONS,
+    "fct_lead_stages": STAGES,
+    "dim_leads": LEADS,
+}
 POINTS = {*SCORES, "total_score", "points_held", "points"}
 
 
@@ -115,34 +122,48 @@ def described(difference: Counter, columns: list[str]) -> list[str]:
 
 
 def differences(warehouse: Warehouse, world: World) -> str:
-    """Nothing if both say the same; else the smallest lead they differ on, with all its inputs."""
+    """Nothing if both say the same; else, per table, the smallest lead they differ on.
+
+    The smallest of all comes last, with all its inputs.
+    """
     found = answer(world)
     wanted, got = expected(found), actual(warehouse, found.deleted)
-    columns = {
-        "fct_score_ledger": LEDGER,
-        "fct_lead_scores": STANDINGS,
-        "fct_score_reasons": REASONS,
-        "fct_lead_stages": STAGES,
-        "dim_leads": LEADS,
+    apart = {
+        table: differing
+        for table, columns in COLUMNS.items()
+        if (differing := _differing(wanted[table], got[table], columns))
     }
-    lines: dict[str, list[str]] = defaultdict(list)
-    tables = Counter()
-    for table, names in columns.items():
-        for lead_id in wanted[table].keys() | got[table].keys():
-            missing = wanted[table][lead_id] - got[table][lead_id]
-            surplus = got[table][lead_id] - wanted[table][lead_id]
-            lines[lead_id] += [f"{table} lacks  {row}" for row in described(missing, names)]
-            lines[lead_id] += [f"{table} has    {row}" for row in described(surplus, names)]
-            tables[table] += bool(missing or surplus)
-    differing = {lead_id: told for lead_id, told in lines.items() if told}
-    if not differing:
+    if not apart:
         return ""
-    smallest = min(differing, key=lambda lead_id: (len(differing[lead_id]), lead_id))
+    smallest = {
+        table: min(leads, key=lambda lead_id: (len(leads[lead_id]), lead_id))
+        for table, leads in apart.items()
+    }
+    # The ledger comes first: what differs there makes the rest differ.
+    lead_id = next(iter(smallest.values()))
     return "\n".join(
         [
-            f"{len(differing)} leads differ as of {world.as_of}: {dict(+tables)}",
-            f"the smallest is {smallest}:",
-            *differing[smallest],
-            inputs_of(world, smallest),
+            f"as of {world.as_of} these tables differ:",
+            *(
+                line
+                for table, which in smallest.items()
+                for line in (
+                    f"{table} on {len(apart[table])} leads, as {which}:",
+                    *apart[table][which],
+                )
+            ),
+            f"the inputs of {lead_id}:",
+            inputs_of(world, lead_id),
         ]
     )
+
+
+def _differing(wanted: Table, got: Table, columns: list[str]) -> dict[str, list[str]]:
+    """Lead -> what the warehouse lacks and what it has too many, in words."""
+    found = {}
+    for lead_id in wanted.keys() | got.keys():
+        lacks = described(wanted.get(lead_id, Counter()) - got.get(lead_id, Counter()), columns)
+        has = described(got.get(lead_id, Counter()) - wanted.get(lead_id, Counter()), columns)
+        if lacks or has:
+            found[lead_id] = [f"  lacks {row}" for row in lacks] + [f"  has   {row}" for row in has]
+    return found

@@ -118,13 +118,13 @@ def test_an_engine_error_is_told_in_a_sentence_and_no_value_reaches_message_or_l
 
 
 def test_a_project_that_cannot_be_parsed_is_an_engine_error(build_with):
-    with pytest.raises(EngineError, match="dbt could not run: .*depends on a node named 'nowhere'"):
+    with pytest.raises(EngineError, match=r"dbt could not run: .* node named 'nowhere'"):
         build_with({"dim_leads": "select * from {{ ref('nowhere') }}"})
 
 
 def test_nothing_built_is_not_success(build_with, home):
     off = "{{ config(enabled=false) }} select 1 as lead_id"
-    names = ("dim_leads", "fct_lead_stages", "mart_funnel_conversion", "mart_lead_source_quality")
+    names = [name for name in tiny.FILES if name.endswith(".sql") and "macros" not in name]
     with pytest.raises(GateFailedError, match="built no mart"):
         build_with(dict.fromkeys(names, off))
     assert gate.read(home).state == "failed"
@@ -157,7 +157,10 @@ def test_sigterm_ends_a_build_at_once_recorded_and_unlocked(tmp_path):
         _wait_for(home, "START sql table model marts.dim_leads")
         process.send_signal(signal.SIGTERM)
         began = time.monotonic()
-        assert process.wait(timeout=20) == 143
+        try:
+            assert process.wait(timeout=10) == 143
+        finally:
+            process.kill()
         assert time.monotonic() - began < 5
     record = runs.recent(home, 1)[0]
     assert (record["status"], record["exit_code"]) == ("stopped", 143)

@@ -102,8 +102,9 @@ select * from {{ ref('dim_leads') }} where lead_id is null
 
 
 def project(folder: Path, **changed: str) -> Path:
-    """Write the project; `changed` replaces model files by the model's name."""
-    files = FILES | {f"models/{name}.sql": text for name, text in changed.items()}
+    """Write the project; `changed` replaces models by name, other files by their path."""
+    given = {name if "/" in name else f"models/{name}.sql": text for name, text in changed.items()}
+    files = FILES | given
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -28,10 +28,15 @@ class Warehouse:
     definition: dict[str, Rows]
     files: dict[str, list[dict]] = field(default_factory=dict)
     batches: int = 0
+    parsed: Path | None = None
 
     def __post_init__(self) -> None:
-        """Write the definition folder once."""
+        """Write the definition folder; take over what dbt has parsed for another warehouse."""
         write_definition(self.definition, self.folder / "definition")
+        if self.parsed:
+            self.parsed.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(parents=True)
+            (self.home / "dbt").symlink_to(self.parsed)
 
     @property
     def home(self) -> Path:

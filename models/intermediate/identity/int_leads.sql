@@ -1,42 +1,21 @@
 with
 
-versions as (
-    select * from {{ ref('int_lead_versions') }}
+register as (
+    select * from {{ ref('int_lead_register') }}
 ),
 
-first_versions as (
-    select versions.*
-    from versions
-    where versions.version_number = 1
+touched_leads as (
+    select * from {{ ref('int_touched_leads') }}
 ),
 
-latest_versions as (
-    select versions.*
-    from versions
-    where versions.valid_to is null
-),
-
+-- the short key serves the sorts of this run; it means nothing outside it
 leads as (
     select
-        first_versions.lead_id,
-        first_versions.lead_created_at as created_at,
-        latest_versions.is_deleted,
-        {{ comparable_text('first_versions.lead_source') }} as lead_source,
-        trim(first_versions.utm_source) as utm_source,
-        trim(first_versions.utm_medium) as utm_medium,
-        trim(first_versions.utm_campaign) as utm_campaign,
-        trim(first_versions.utm_content) as utm_content,
-        trim(first_versions.utm_term) as utm_term,
-        latest_versions.account_domain,
-        latest_versions.country,
-        latest_versions.region,
-        latest_versions.industry,
-        latest_versions.employee_count,
-        latest_versions.owner_id,
-        row_number() over (order by first_versions.lead_id) as lead_key
-    from first_versions
-    inner join latest_versions
-        on first_versions.lead_id = latest_versions.lead_id
+        register.*,
+        row_number() over (order by register.lead_id) as lead_key
+    from register
+    inner join touched_leads
+        on register.lead_id = touched_leads.lead_id
 )
 
 select * from leads

@@ -1,7 +1,7 @@
 with
 
 leads as (
-    select * from {{ ref('int_leads') }}
+    select * from {{ ref('int_lead_register') }}
 ),
 
 entries as (

@@ -4,8 +4,8 @@ opportunities as (
     select * from {{ ref('stg_opportunities') }}
 ),
 
-leads as (
-    select * from {{ ref('int_leads') }}
+register as (
+    select * from {{ ref('int_lead_register') }}
 ),
 
 as_of as (
@@ -44,7 +44,6 @@ deliveries_ranked as (
 
 standing as (
     select
-        leads.lead_key,
         deliveries_ranked.lead_id,
         deliveries_ranked.opportunity_id,
         deliveries_ranked.created_at,
@@ -54,8 +53,8 @@ standing as (
         case when deliveries_ranked.is_closed then deliveries_ranked.closed_at end as closed_at,
         deliveries_ranked.is_closed and deliveries_ranked.is_won as is_won
     from deliveries_ranked
-    inner join leads
-        on deliveries_ranked.lead_id = leads.lead_id
+    inner join register
+        on deliveries_ranked.lead_id = register.lead_id
     where deliveries_ranked.delivery_rank = 1
 )
 

@@ -5,7 +5,12 @@ stage_changes as (
 ),
 
 opportunities as (
-    select * from {{ ref('int_opportunities') }}
+    select
+        leads.lead_key,
+        opportunities.*
+    from {{ ref('int_opportunities') }} as opportunities
+    inner join {{ ref('int_leads') }} as leads
+        on opportunities.lead_id = leads.lead_id
 ),
 
 status_map as (

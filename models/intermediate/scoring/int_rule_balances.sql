@@ -2,17 +2,17 @@ with
 
 entries as (
     select
-        ledger.rule_key,
-        ledger.lead_key,
-        ledger.entry_at,
-        ledger.hundredths,
+        score_entries.rule_key,
+        score_entries.lead_key,
+        score_entries.entry_at,
+        score_entries.hundredths,
         rules.group_key,
         rules.axis_key,
         rules.rule_lowest as lowest,
         rules.rule_highest as highest
-    from {{ ref('fct_score_ledger') }} as ledger
+    from {{ ref('int_score_entries') }} as score_entries
     inner join {{ ref('int_rules') }} as rules
-        on ledger.rule_key = rules.rule_key
+        on score_entries.rule_key = rules.rule_key
 ),
 
 limited_entries as (

@@ -51,6 +51,7 @@ rules_keyed as (
         all_rules.group_id,
         all_rules.rule_id,
         all_rules.points,
+        all_rules.max_points,
         all_rules.reason,
         -all_rules.max_points * 100 as rule_lowest,
         all_rules.max_points * 100 as rule_highest,

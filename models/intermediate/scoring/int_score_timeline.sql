@@ -25,16 +25,16 @@ changes as (
     -- a credit that a limit swallows is an act all the same
     select distinct
         rules.definition_key,
-        ledger.lead_key,
-        ledger.entry_at as scored_at,
+        score_entries.lead_key,
+        score_entries.entry_at as scored_at,
         0 as fit_change,
         0 as intent_change,
         0 as product_change,
         1 as credit
-    from {{ ref('fct_score_ledger') }} as ledger
+    from {{ ref('int_score_entries') }} as score_entries
     inner join {{ ref('int_rules') }} as rules
-        on ledger.rule_key = rules.rule_key
-    where ledger.entry_kind = 'credit' and ledger.hundredths > 0
+        on score_entries.rule_key = rules.rule_key
+    where score_entries.entry_kind = 'credit' and score_entries.hundredths > 0
     {%- for moment in ['from_at', 'to_at'] %}
     union all
     -- a rule that a criterion requires may come or go while the scores stand still

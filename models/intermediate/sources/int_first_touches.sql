@@ -69,6 +69,7 @@ touched_leads as (
 first_touches as (
     select
         leads.lead_key,
+        leads.lead_id,
         leads.lead_source,
         {% for column in ['utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'] -%}
         case

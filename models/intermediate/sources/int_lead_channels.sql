@@ -1,3 +1,13 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook='{{ forget_touched_leads() }}'
+    )
+}}
+
+-- depends_on: {{ ref('int_touched_leads') }}
 with
 
 first_touches as (
@@ -57,7 +67,7 @@ touch_ranks as (
 
 channels as (
     select
-        first_touches.lead_key,
+        first_touches.lead_id,
         case
             when channel_rules.channel is not null then channel_rules.channel
             when first_touches.is_touched then 'direct'

@@ -2,7 +2,7 @@ with
 
 leads as (
     select *
-    from {{ ref('int_leads') }} as leads
+    from {{ ref('int_lead_register') }} as leads
     where not leads.is_deleted
 ),
 
@@ -37,14 +37,6 @@ official_scores as (
     from scores
     inner join official_definitions
         on scores.definition_id = official_definitions.definition_id
-),
-
-version_counts as (
-    select
-        versions.lead_id,
-        count(*) as version_count
-    from {{ ref('int_lead_versions') }} as versions
-    group by versions.lead_id
 ),
 
 entries_ranked as (
@@ -100,18 +92,16 @@ dimension as (
         official_scores.total_score,
         official_scores.fit_grade,
         official_scores.intent_grade,
-        version_counts.version_count > 1 as has_attribute_history
+        leads.has_attribute_history
     from leads
     left join channels
-        on leads.lead_key = channels.lead_key
+        on leads.lead_id = channels.lead_id
     left join current_stages
         on leads.lead_id = current_stages.lead_id
     left join histories
         on leads.lead_id = histories.lead_id
     left join official_scores
         on leads.lead_id = official_scores.lead_id
-    left join version_counts
-        on leads.lead_id = version_counts.lead_id
 )
 
 select * from dimension

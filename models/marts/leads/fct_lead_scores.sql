@@ -2,7 +2,7 @@ with
 
 leads as (
     select *
-    from {{ ref('int_leads') }} as leads
+    from {{ ref('int_lead_register') }} as leads
     where not leads.is_deleted
 ),
 
@@ -14,14 +14,8 @@ as_of as (
     select * from {{ ref('stg_as_of') }}
 ),
 
-timeline as (
-    select * from {{ ref('int_score_timeline') }}
-),
-
-qualification as (
-    select *
-    from {{ ref('int_qualification') }} as qualification
-    where qualification.stage = 'mql'
+history as (
+    select * from {{ ref('int_score_history') }}
 ),
 
 grade_bands as (
@@ -33,69 +27,47 @@ evidence as (
 ),
 
 current_scores as (
-    select
-        timeline.definition_key,
-        timeline.lead_key,
-        timeline.scored_at,
-        timeline.fit_hundredths,
-        timeline.intent_hundredths,
-        timeline.product_hundredths
-    from timeline
+    select history.*
+    from history
     cross join as_of
     where
-        timeline.scored_at <= as_of.as_of
-        and (timeline.next_scored_at is null or timeline.next_scored_at > as_of.as_of)
+        history.scored_at <= as_of.as_of
+        and (history.next_scored_at is null or history.next_scored_at > as_of.as_of)
 ),
 
 first_qualified as (
     select
-        qualification.definition_key,
-        qualification.lead_key,
-        min(qualification.scored_at) as first_qualified_at
-    from qualification
+        history.definition_id,
+        history.lead_id,
+        min(history.scored_at) as first_qualified_at
+    from history
     cross join as_of
-    where qualification.has_credit and qualification.scored_at <= as_of.as_of
-    group by qualification.definition_key, qualification.lead_key
-),
-
-qualified_now as (
-    select
-        current_scores.definition_key,
-        current_scores.lead_key
-    from current_scores
-    inner join qualification
-        on
-            current_scores.definition_key = qualification.definition_key
-            and current_scores.lead_key = qualification.lead_key
-            and current_scores.scored_at = qualification.scored_at
+    where
+        history.has_credit
+        and history.mql_criterion_id is not null
+        and history.scored_at <= as_of.as_of
+    group by history.definition_id, history.lead_id
 ),
 
 -- the scheduled decays are in the ledger already: the first instant to come at which no criterion holds
 cooling as (
     select
-        qualified_now.definition_key,
-        qualified_now.lead_key,
-        min(timeline.scored_at) as cools_at
-    from qualified_now
-    inner join timeline
+        current_scores.definition_id,
+        current_scores.lead_id,
+        min(history.scored_at) as cools_at
+    from current_scores
+    inner join history
         on
-            qualified_now.definition_key = timeline.definition_key
-            and qualified_now.lead_key = timeline.lead_key
-    cross join as_of
-    left join qualification
-        on
-            timeline.definition_key = qualification.definition_key
-            and timeline.lead_key = qualification.lead_key
-            and timeline.scored_at = qualification.scored_at
-    where timeline.scored_at > as_of.as_of and qualification.lead_key is null
-    group by qualified_now.definition_key, qualified_now.lead_key
+            current_scores.definition_id = history.definition_id
+            and current_scores.lead_id = history.lead_id
+            and current_scores.scored_at < history.scored_at
+    where current_scores.mql_criterion_id is not null and history.mql_criterion_id is null
+    group by current_scores.definition_id, current_scores.lead_id
 ),
 
 scores as (
     select
         definitions.definition_id,
-        definitions.definition_key,
-        leads.lead_key,
         leads.lead_id,
         as_of.as_of,
         coalesce(current_scores.fit_hundredths, 0) as fit_hundredths,
@@ -106,8 +78,8 @@ scores as (
     cross join as_of
     left join current_scores
         on
-            definitions.definition_key = current_scores.definition_key
-            and leads.lead_key = current_scores.lead_key
+            definitions.definition_id = current_scores.definition_id
+            and leads.lead_id = current_scores.lead_id
 ),
 
 lead_scores as (
@@ -127,16 +99,16 @@ lead_scores as (
     from scores
     left join first_qualified
         on
-            scores.definition_key = first_qualified.definition_key
-            and scores.lead_key = first_qualified.lead_key
+            scores.definition_id = first_qualified.definition_id
+            and scores.lead_id = first_qualified.lead_id
     left join cooling
         on
-            scores.definition_key = cooling.definition_key
-            and scores.lead_key = cooling.lead_key
+            scores.definition_id = cooling.definition_id
+            and scores.lead_id = cooling.lead_id
     left join evidence
         on
             scores.definition_id = evidence.definition_id
-            and scores.lead_key = evidence.lead_key
+            and scores.lead_id = evidence.lead_id
     {% for axis in ['fit', 'intent'] -%}
     left join grade_bands as {{ axis }}_bands
         on

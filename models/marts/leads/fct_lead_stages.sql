@@ -5,7 +5,7 @@ entries as (
 ),
 
 leads as (
-    select * from {{ ref('int_leads') }}
+    select * from {{ ref('int_lead_register') }}
 ),
 
 grade_bands as (

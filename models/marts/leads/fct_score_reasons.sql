@@ -9,7 +9,7 @@ rules as (
 ),
 
 leads as (
-    select * from {{ ref('int_leads') }}
+    select * from {{ ref('int_lead_register') }}
 ),
 
 as_of as (
@@ -18,34 +18,43 @@ as_of as (
 
 balances as (
     select
-        ledger.rule_key,
-        ledger.lead_key,
-        {{ whole_sum('ledger.hundredths') }} as hundredths,
+        ledger.definition_id,
+        ledger.lead_id,
+        ledger.rule_id,
+        sum(ledger.points) as points_balance,
         max(case when ledger.entry_kind = 'credit' then ledger.entry_at end) as last_credited_at
     from ledger
     cross join as_of
     where ledger.entry_at <= as_of.as_of
-    group by ledger.rule_key, ledger.lead_key
+    group by ledger.definition_id, ledger.lead_id, ledger.rule_id
 ),
 
-reasons as (
+held as (
     select
-        rules.definition_id,
-        leads.lead_id,
-        rules.rule_id,
+        balances.definition_id,
+        balances.lead_id,
+        balances.rule_id,
         rules.axis,
         rules.group_id,
-        {{ points(clamp('balances.hundredths', 'rules.rule_lowest', 'rules.rule_highest')) }} as points_held,
+        cast(
+            {{ clamp('balances.points_balance', '-rules.max_points', 'rules.max_points') }} as decimal(18, 2)
+        ) as points_held,
         balances.last_credited_at,
         rules.reason
     from balances
     inner join rules
-        on balances.rule_key = rules.rule_key
+        on
+            balances.definition_id = rules.definition_id
+            and balances.rule_id = rules.rule_id
     inner join leads
-        on balances.lead_key = leads.lead_key
-    where
-        not leads.is_deleted
-        and {{ clamp('balances.hundredths', 'rules.rule_lowest', 'rules.rule_highest') }} <> 0
+        on balances.lead_id = leads.lead_id
+    where not leads.is_deleted
+),
+
+reasons as (
+    select held.*
+    from held
+    where held.points_held <> 0
 )
 
 select * from reasons

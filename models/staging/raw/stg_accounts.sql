@@ -17,7 +17,8 @@ renamed as (
         cast(source.industry as {{ dbt.type_string() }}) as industry,
         cast(source.employee_count as bigint) as employee_count,
         cast(source.annual_revenue as decimal(18, 4)) as annual_revenue,
-        cast(source.country as {{ dbt.type_string() }}) as country
+        cast(source.country as {{ dbt.type_string() }}) as country,
+        {{ load_order('source') }} as batch_number
     from source
 )
 

@@ -14,7 +14,8 @@ renamed as (
         cast(source.spend as decimal(18, 4)) as spend,
         cast(source.impressions as bigint) as impressions,
         cast(source.clicks as bigint) as clicks,
-        cast(source.currency as {{ dbt.type_string() }}) as currency
+        cast(source.currency as {{ dbt.type_string() }}) as currency,
+        {{ load_order('source') }} as batch_number
     from source
 )
 

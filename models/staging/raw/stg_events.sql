@@ -20,7 +20,8 @@ renamed as (
         cast(source.utm_term as {{ dbt.type_string() }}) as utm_term,
         cast(source.value as decimal(28, 8)) as value,
         cast(source.user_agent as {{ dbt.type_string() }}) as user_agent,
-        cast(source.properties as {{ dbt.type_string() }}) as properties
+        cast(source.properties as {{ dbt.type_string() }}) as properties,
+        {{ load_order('source') }} as batch_number
     from source
 )
 

@@ -12,7 +12,8 @@ renamed as (
         cast(source.amount as decimal(18, 4)) as amount,
         cast(source.currency as {{ dbt.type_string() }}) as currency,
         cast(source.closed_at as {{ dbt.type_timestamp() }}) as closed_at,
-        cast(source.is_won as boolean) as is_won
+        cast(source.is_won as boolean) as is_won,
+        {{ load_order('source') }} as batch_number
     from source
 )
 

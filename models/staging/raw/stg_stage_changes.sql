@@ -12,7 +12,8 @@ renamed as (
         cast(source.status as {{ dbt.type_string() }}) as status,
         {{ comparable_text('source.status') }} as comparable_status,
         cast(source.reason as {{ dbt.type_string() }}) as reason,
-        cast(source.owner_id as {{ dbt.type_string() }}) as owner_id
+        cast(source.owner_id as {{ dbt.type_string() }}) as owner_id,
+        {{ load_order('source') }} as batch_number
     from source
 )
 

@@ -67,7 +67,7 @@ def _show(result: CheckResult) -> None:
     """Say for people what is in the folder."""
     say(f"{result.folder}: sound.")
     for item in result.definitions:
-        period = f"from {item.effective_from or 'ever'} to {item.effective_to or 'ever'}"
+        period = f"from {item.effective_from or 'the beginning'} to {item.effective_to or 'no end'}"
         say(
             f"  {item.definition_id}: {item.status}, {period}, {item.fit_rules} fit rules, "
             f"{item.event_rules} event rules, {item.criteria} criteria"

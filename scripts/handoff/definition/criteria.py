@@ -46,11 +46,14 @@ def _required_rules(folder: Folder, row: Row) -> Iterator[Finding]:
         for rule in rules_of(folder)
         if rule["definition_id"] == row["definition_id"] and rule["rule_id"]
     }
-    names = row["required_rules"].split("&")
+    names = [name.strip(" ") for name in row["required_rules"].split("&")]
     for name in names:
         if name not in rules:
-            what = f"rules of {row['definition_id']} joined by `&` without blanks, each"
+            what = f"rules of {row['definition_id']} joined by `&`, each"
             yield row.finding("required_rules", expected_one_of(name, rules, what))
+        elif " " in name:
+            message = f"found {quote(name)}; expected a rule_id without blanks to be required"
+            yield row.finding("required_rules", message)
         elif _never_positive(rules[name]):
             rule = rules[name]
             yield row.finding(

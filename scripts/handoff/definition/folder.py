@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handoff.definition.checks import check_read
 from handoff.definition.findings import Finding
-from handoff.definition.reading import Folder, read_folder
+from handoff.definition.reading import Folder, Row, read_folder
 from handoff.definition.schema import SEEDS, Seed
 from handoff.errors import DefinitionError
 from handoff.home import SHIPPED_DEFINITION, Home
@@ -78,16 +78,34 @@ def _complete(folder: Folder) -> dict[str, str]:
     contents = {}
     for name, seed in SEEDS.items():
         falls_back = name not in folder.given and seed.when_missing == "shipped"
-        contents[seed.file] = _as_csv(seed, shipped if falls_back else folder)
+        rows = shipped.rows[name] if falls_back else folder.rows[name]
+        if falls_back and name == "sla":
+            rows = [row for row in rows if _is_promise_here(folder, row)]
+        contents[seed.file] = _as_csv(seed, rows)
     return contents
 
 
-def _as_csv(seed: Seed, folder: Folder) -> str:
+def _is_promise_here(folder: Folder, promise: Row) -> bool:
+    """Tell whether a shipped promise speaks of a stage and a criterion this folder has.
+
+    The others could never apply; without them a completed folder passes the check itself.
+    """
+    if promise["stage"] not in [row["stage"] for row in folder.rows["stages"]]:
+        return False
+    criteria = [
+        row["criterion_id"]
+        for row in folder.rows["stage_criteria"]
+        if row["stage"] == promise["stage"]
+    ]
+    return not promise["criterion_id"] or promise["criterion_id"] in criteria
+
+
+def _as_csv(seed: Seed, rows: list[Row]) -> str:
     """Write a seed in the contract's order of columns."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(seed.header)
-    for row in folder.rows[seed.name]:
+    for row in rows:
         writer.writerow([row.cells[column] for column in seed.header])
     return text.getvalue()
 

@@ -18,6 +18,7 @@ def check_handling(folder: Folder) -> Iterator[Finding]:
     yield from _routing(folder)
     for row in folder.rows["channel_rules"]:
         yield from check_value(row)
+        yield from _seen(row)
 
 
 def _sla(folder: Folder) -> Iterator[Finding]:
@@ -102,7 +103,7 @@ def _routing(folder: Folder) -> Iterator[Finding]:
                 message = f"found {quote(row[column])}; expected one text, a row for each"
                 yield row.finding(column, message)
     rows.sort(key=lambda row: row.whole("priority") or 0)
-    if rows and not _asks_nothing(rows[-1]):
+    if rows and not any(_asks_nothing(row) for row in rows):
         yield rows[-1].finding(
             None,
             "the last row by priority asks for something; expected a default with blank "
@@ -120,3 +121,13 @@ def _routing(folder: Folder) -> Iterator[Finding]:
 def _asks_nothing(row: Row) -> bool:
     """Tell whether a routing row takes everybody."""
     return not any(row.cells[column] for column in _ASKS)
+
+
+def _seen(row: Row) -> Iterator[Finding]:
+    """Check that a channel is told by something that is there: a blank matches no channel rule."""
+    if row["operator"] == "is_missing":
+        yield row.finding(
+            "operator",
+            "found `is_missing`, which no channel rule can match; expected an operator for what is "
+            "there (a touch of which nothing is known is `direct`)",
+        )

@@ -70,7 +70,7 @@ def choice(names: tuple[str, ...]) -> Kind:
 
 TEXT = Kind(lambda _text: True, "any text")
 # A tab, a line break or a zero-width character looks like nothing and matches nothing.
-IDENTIFIER = Kind(str.isprintable, "text without tabs, line breaks or invisible characters")
+IDENTIFIER = Kind(str.isprintable, "a text without tabs, line breaks or invisible characters")
 DATE = Kind(_is_date, "a date that exists, as YYYY-MM-DD")
 MOMENT = Kind(
     lambda text: moment(text) is not None,

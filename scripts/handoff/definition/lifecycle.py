@@ -51,7 +51,7 @@ def _order(folder: Folder) -> Iterator[Finding]:
             )
     ranks: dict[str, Row] = {}
     for row in rows:
-        if row["track"] == "product":
+        if row["track"] == "product" or "track" in row.bad or row is lead:
             continue
         same = ranks.setdefault(row["rank"], row)
         if same is not row:

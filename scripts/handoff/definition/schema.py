@@ -120,7 +120,7 @@ _ALL = (
         "fit_rules",
         (
             _must("definition_id"), _must("rule_id"), _may("group_id", IDENTIFIER),
-            _may("attribute", IDENTIFIER), _must("operator", choice(OPERATORS)),
+            _must("attribute"), _must("operator", choice(OPERATORS)),
             _may("value", IDENTIFIER), _must("points", POINTS), _may("max_points", LIMIT),
             _may("reason"),
         ),

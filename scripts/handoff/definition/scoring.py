@@ -85,12 +85,16 @@ def _overlap(before: Row, after: Row) -> Finding:
     first, second = sorted((before, after), key=lambda row: row.line)
     return second.finding(
         "effective_from",
-        f"official from {quote(second['effective_from'] or 'ever')} to "
-        f"{quote(second['effective_to'] or 'ever')}, which overlaps with "
-        f"{quote(first['definition_id'])} of row {first.line} (from "
-        f"{quote(first['effective_from'] or 'ever')} to {quote(first['effective_to'] or 'ever')}); "
-        "expected one official definition at any time (effective_to is not included any more)",
+        f"official {_period(second)}, which overlaps with {quote(first['definition_id'])} of row "
+        f"{first.line} ({_period(first)}); expected one official definition at any time "
+        "(effective_to is the first moment no longer included)",
     )
+
+
+def _period(row: Row) -> str:
+    """Say from when to when a definition holds."""
+    starts, ends = row["effective_from"], row["effective_to"]
+    return f"from {quote(starts or 'the beginning')} to {quote(ends or 'no end')}"
 
 
 def _known_definitions(folder: Folder) -> Iterator[Finding]:
@@ -197,9 +201,10 @@ def _groups(folder: Folder) -> Iterator[Finding]:
             what = f"a group_id that a rule of the axis {row['axis']} has"
             yield row.finding("group_id", expected_one_of(row["group_id"], names, what))
     for row in rules_of(folder):
-        names = limited.get((row["definition_id"], axis_of(row)), [])
+        key = (row["definition_id"], axis_of(row))
+        names = limited.get(key, [])
         if row["group_id"] and row["group_id"] not in names:
-            meant = nearest(row["group_id"], names)
+            meant = nearest(row["group_id"], [name for name in names if name in used.get(key, [])])
             if meant and _is_slip(row["group_id"], meant):
                 message = expected_one_of(row["group_id"], names, "a group of rule_groups.csv")
                 yield row.finding("group_id", message + ", or a name that is less alike")

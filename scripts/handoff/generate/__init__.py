@@ -1,4 +1,4 @@
-"""A demo company as a landing folder: believable, with the truth known, the same for the same seed."""
+"""A demo company as a landing folder: believable, its truth known, the same for the same seed."""
 
 from handoff.generate.command import command
 

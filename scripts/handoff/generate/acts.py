@@ -34,8 +34,13 @@ class Acts:
 
 
 def acts(
-    lead: np.ndarray, at: np.ndarray, template: np.ndarray | int, *, web: bool, touch: np.ndarray | int = 0
-) -> Acts:  # fmt: skip
+    lead: np.ndarray,
+    at: np.ndarray,
+    template: np.ndarray | int,
+    *,
+    web: bool,
+    touch: np.ndarray | int = 0,
+) -> Acts:
     """Make acts of one kind; a single template, touch or flag stands for all."""
     size = len(lead)
     return Acts(

@@ -32,9 +32,9 @@ class Habit:
 
 
 HABITS = (
-    Habit(t.PRICING, ((5, 20, 30, 25, 20), (34, 32, 18, 11, 5), (88, 9, 2, 1, 0)), _AROUND),
+    Habit(t.PRICING, ((5, 20, 30, 25, 20), (28, 32, 20, 14, 6), (88, 9, 2, 1, 0)), _AROUND),
     Habit(t.CASE_STUDIES, ((22, 36, 25, 12, 5), (46, 33, 14, 6, 1), (92, 7, 1, 0, 0)), _AROUND),
-    Habit(t.DEMO_REQUESTS, ((46, 48, 6), (91, 9, 0), (995, 5, 0)), _AFTER),
+    Habit(t.DEMO_REQUESTS, ((46, 48, 6), (870, 130, 0), (995, 5, 0)), _AFTER),
     Habit(t.WHITEPAPERS, ((60, 30, 10), (65, 25, 10), (80, 16, 4)), _AROUND),
     Habit(t.CASE_STUDY_DOWNLOADS, ((75, 25), (88, 12), (97, 3)), _AFTER),
     Habit(t.TRIALS, ((88, 12), (94, 6), (992, 8)), _AFTER),
@@ -81,9 +81,11 @@ def _webinars(draws: Draws, who: np.ndarray, start: np.ndarray, interest: np.nda
     return together(
         [
             acts(lead[real], at[real], np.array(t.WEBINAR_REGISTERED)[number[real]], web=True),
-            acts(lead[comes], in_room[comes], np.array(t.WEBINAR_ATTENDED)[number[comes]], web=False),
+            acts(
+                lead[comes], in_room[comes], np.array(t.WEBINAR_ATTENDED)[number[comes]], web=False
+            ),
         ]
-    )  # fmt: skip
+    )
 
 
 def first_visits(draws: Draws, people: People) -> Acts:
@@ -141,7 +143,9 @@ def shows(draws: Draws, people: People) -> list[Acts]:
     starts = np.array(t.SHOW_STARTS)
     show = np.searchsorted(starts + 2 * DAY, people.created[met], side="right") - 1
     met, show = met[show >= 0], show[show >= 0]
-    scans = 1 + draws.pick_by(((15, 25, 35, 25), (40, 30, 20, 10), (70, 20, 10, 0)), people.interest[met])
+    scans = 1 + draws.pick_by(
+        ((15, 25, 35, 25), (40, 30, 20, 10), (70, 20, 10, 0)), people.interest[met]
+    )
     lead, hall = _repeated(met, scans), _repeated(show, scans)
     session = draws.below(t.SHOW_SESSIONS, len(lead))
     at = starts[hall] + draws.below(30 * HOUR, len(lead))
@@ -154,7 +158,7 @@ def shows(draws: Draws, people: People) -> list[Acts]:
         acts(lead, at, np.array(t.BADGE_SCANS)[hall * t.SHOW_SESSIONS + session], web=False),
         acts(met[asks], asked_at[asks], np.array(t.FOLLOW_UPS)[show[asks]], web=False),
         acts(listed, people.created[listed], np.array(t.LIST_IMPORTS)[month], web=False),
-    ]  # fmt: skip
+    ]
 
 
 def mail(draws: Draws, people: People, share: int, gone: np.ndarray) -> list[Acts]:
@@ -164,7 +168,9 @@ def mail(draws: Draws, people: People, share: int, gone: np.ndarray) -> list[Act
     """
     week = 7 * DAY
     first = np.maximum((people.created - t.FIRST_MAILING) // week + 1, 0)
-    weeks = np.maximum(np.minimum((np.minimum(gone, END) - t.FIRST_MAILING) // week + 1, t.MAILINGS) - first, 0)
+    weeks = np.maximum(
+        np.minimum((np.minimum(gone, END) - t.FIRST_MAILING) // week + 1, t.MAILINGS) - first, 0
+    )
     lead = _repeated(np.arange(len(people)), weeks)
     ends = np.cumsum(weeks)
     mailing = np.arange(len(lead)) - _repeated(ends - weeks, weeks) + _repeated(first, weeks)
@@ -180,12 +186,17 @@ def mail(draws: Draws, people: People, share: int, gone: np.ndarray) -> list[Act
     return [
         acts(lead, sent, np.array(t.EMAIL_SENT)[mailing], web=False),
         acts(lead[opened], opened_at[opened], np.array(t.EMAIL_OPENED)[mailing[opened]], web=False),
-        acts(lead[clicked], clicked_at[clicked], np.array(t.EMAIL_CLICKED)[mailing[clicked]], web=False),
-    ]  # fmt: skip
+        acts(
+            lead[clicked],
+            clicked_at[clicked],
+            np.array(t.EMAIL_CLICKED)[mailing[clicked]],
+            web=False,
+        ),
+    ]
 
 
 def product_use(draws: Draws, trials: Acts, interest: np.ndarray) -> tuple[Acts, np.ndarray]:
-    """Use the product in trials: half try little, half work with it. Say which lead works with it."""
+    """Use the product in trials, a little or really; say which trials really do."""
     active = draws.chance(np.where(interest == BUYING, 6_500, 3_000), len(trials))
     uses = np.where(active, 12 + draws.below(40, len(trials)), draws.below(5, len(trials)))
     row = _repeated(np.arange(len(trials)), uses)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handoff.errors import UsageError
 from handoff.generate import behaviour, recording, sales
 from handoff.generate.acts import Acts, together
 from handoff.generate.clock import DAY, END, START, WEEK
@@ -80,8 +81,8 @@ def make_block(plan: Plan, number: int) -> Block:
     acts, records, hot, again = _lives(streams, people, deleted, plan.budget(number))
     missing = plan.budget(number) - len(acts)
     if missing < 0:
-        message = f"block {number} has {-missing} events too many: the plan asks for too few a lead"
-        raise ValueError(message)
+        message = f"--events {plan.events} is too few for {plan.leads} leads: ask for twice as many"
+        raise UsageError(message)
     views, stranger = recording.background(streams[_RECORDING], people, missing)
     by_lead = np.concatenate([np.full(len(acts), -1), stranger])
     events = recording.recorded(streams[_RECORDING], people, together([acts, views]), by_lead)

@@ -22,13 +22,14 @@ _ROW_GROUP = 1 << 20
 class Fault:
     """Cells that are not as they should be: `text` (None: blank) in `column` at `rows`.
 
-    Parquet has types: there a cell of a typed column that cannot hold the text is left empty, and
-    an `odd_only` fault (unusual, but fine) is left out.
+    Parquet has types: where a column's type cannot hold the text, `instead` (or the same column) is
+    left blank there, and an `odd_only` fault (unusual, but fine) is left out.
     """
 
     column: str
     rows: np.ndarray
     text: str | pa.Array | None
+    instead: str | None = None
     odd_only: bool = False
 
 
@@ -46,7 +47,9 @@ class Landing:
         """Begin."""
         return self
 
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:  # fmt: skip
+    def __exit__(
+        self, kind: type | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close every file, also after an error."""
         for file in self._open.values():
             file.close()
@@ -84,19 +87,24 @@ class Landing:
         if table.num_rows:
             cells = [column.combine_chunks() for column in table.columns]
             lines = pc.binary_join_element_wise(
-                *cells, pa.scalar(",", pa.large_string()), null_handling="replace", null_replacement=""
-            )  # fmt: skip
+                *cells,
+                pa.scalar(",", pa.large_string()),
+                null_handling="replace",
+                null_replacement="",
+            )
             file.write("\n".join([*lines.to_pylist(), ""]).encode())
 
     def _append_parquet(self, name: str, table: pa.Table) -> None:
         """Append the rows as row groups."""
         writer = self._open.get(name)
         if writer is None:
-            repeating = [
-                field.name for field in table.schema if pa.types.is_dictionary(field.type)
-            ]
+            repeating = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
             writer = pq.ParquetWriter(
-                self._path(name), table.schema, use_dictionary=repeating, store_schema=False, write_statistics=["occurred_at"]
+                self._path(name),
+                table.schema,
+                use_dictionary=repeating,
+                store_schema=False,
+                write_statistics=["occurred_at"],
             )
             self._open[name] = writer
         if table.num_rows:
@@ -121,30 +129,32 @@ def _faulty_values(table: pa.Table, faults: tuple[Fault, ...]) -> pa.Table:
     for fault in faults:
         if fault.odd_only or not len(fault.rows):
             continue
-        place = table.column_names.index(fault.column)
+        name, text = fault.column, fault.text
+        if not _holds_text(table.schema.field(name).type) and text is not None:
+            name, text = fault.instead or name, None
+        place = table.column_names.index(name)
         column = table.column(place).combine_chunks()
-        is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-        if pa.types.is_dictionary(column.type):
-            changed = _with_word(column, fault)
-        else:
-            text = fault.text if is_text else None
-            changed = pc.replace_with_mask(
-                column, _mask(fault.rows, len(column)), pa.scalar(text, column.type)
-            )
-        table = table.set_column(place, fault.column, changed)
+        table = table.set_column(place, name, _with_text(column, fault.rows, text))
     return table
 
 
-def _with_word(column: pa.DictionaryArray, fault: Fault) -> pa.Array:
-    """Put a fault's text into a dictionary column, as one word more."""
-    words = column.dictionary
-    code = None
-    if isinstance(fault.text, str):
-        code = len(words)
-        words = pa.concat_arrays([words, pa.array([fault.text], words.type)])
-    codes = pc.replace_with_mask(
-        column.indices, _mask(fault.rows, len(column)), pa.scalar(code, column.indices.type)
+def _holds_text(kind: pa.DataType) -> bool:
+    """Say whether a column of this type can hold any text."""
+    return (
+        pa.types.is_dictionary(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind)
     )
+
+
+def _with_text(column: pa.Array, rows: np.ndarray, text: str | None) -> pa.Array:
+    """Put a text (None: blank) into some rows; a dictionary learns it as one word more."""
+    mask = _mask(rows, len(column))
+    if not pa.types.is_dictionary(column.type):
+        return pc.replace_with_mask(column, mask, pa.scalar(text, column.type))
+    words, code = column.dictionary, None
+    if text is not None:
+        code = len(words)
+        words = pa.concat_arrays([words, pa.array([text], words.type)])
+    codes = pc.replace_with_mask(column.indices, mask, pa.scalar(code, column.indices.type))
     return pa.DictionaryArray.from_arrays(codes, words)
 
 
@@ -172,8 +182,7 @@ def _cells(column: pa.Array) -> pa.Array:
         text = pc.strftime(column.cast(pa.timestamp("s")), format="%Y-%m-%dT%H:%M:%SZ")
         return text.cast(pa.large_string())
     text = column.cast(pa.string()).cast(pa.large_string())
-    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-    return _escaped(text) if is_text else text
+    return _escaped(text) if _holds_text(column.type) else text
 
 
 def _escaped(texts: pa.Array | pa.Scalar) -> pa.Array | pa.Scalar:

@@ -26,6 +26,9 @@ _GOOD_INDUSTRY = (9_200, 6_500, 2_000)
 _ON_TARGET_LIST = (4_500, 900, 0)
 # Seniority (rows of TITLES) by fit class.
 _SENIORITY = ((42, 40, 18, 0, 0), (8, 20, 52, 20, 0), (2, 4, 14, 48, 32))
+_RANK_POINTS = (20, 20, 10, 0, -30)
+_ON_TOPIC = ("marketing", "operations", "sales")
+_INDUSTRY_POINTS = (10, 10, 10, 10, 5, 5, -10, 0, -10)
 _WITHOUT_COMPANY = (0, 0, 3_500)
 
 
@@ -102,16 +105,22 @@ def _employers(draws: Draws, companies: Companies, fit: np.ndarray) -> np.ndarra
     return np.where(alone, -1, starts[fit] + chosen)
 
 
-def _fit_points(seniority: np.ndarray) -> np.ndarray:
-    """Value a title: the job's rank and what it works on."""
-    return np.array((28, 28, 20, 5, -30))[seniority]
+def _title_points(seniority: np.ndarray, title: np.ndarray) -> np.ndarray:
+    """Value a job by its rank, and by whether it works on what the product is for."""
+    widest = max(len(texts) for texts in TITLES)
+    on_topic = [
+        [any(word in text.lower() for word in _ON_TOPIC) for text in texts]
+        + [False] * (widest - len(texts))
+        for texts in TITLES
+    ]
+    return np.array(_RANK_POINTS)[seniority] + 10 * np.array(on_topic)[seniority, title]
 
 
 def _company_points(companies: Companies, company: np.ndarray) -> np.ndarray:
     """Value a company by size, industry and whether sales wants it by name."""
     band = np.searchsorted((10, 50, 200, 1_001), companies.employees, side="right")
     size = np.array((0, 5, 15, 20, 15))[band]
-    points = size + 10 * (companies.industry < GOOD_INDUSTRIES) + 20 * companies.on_list
+    points = size + np.array(_INDUSTRY_POINTS)[companies.industry] + 20 * companies.on_list
     return np.where(company < 0, 0, points[np.maximum(company, 0)])
 
 
@@ -137,7 +146,7 @@ def gather_people(draws: Draws, span: tuple[int, int, int], companies: Companies
     told = draws.chance(4_500, count) | (company < 0)
     delay = draws.spread((HOUR, 5 * HOUR, 20 * HOUR, 2 * DAY, 4 * DAY, 8 * DAY, 15 * DAY), count)
     competitor = draws.chance(80, count)
-    form = _fit_points(seniority) - 100 * competitor
+    form = _title_points(seniority, title) - 100 * competitor
     full = form + _company_points(companies, company)
     return People(
         number=first + np.arange(count, dtype=np.int64),

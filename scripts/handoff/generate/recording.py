@@ -105,7 +105,9 @@ def recorded(draws: Draws, people: People, done: Acts, stranger: np.ndarray) -> 
     device = np.where(unknown, 2 * len(people) + stranger, device)
     count = len(done)
     late = draws.chance(_LATE, count)
-    delivered = done.at + np.where(late, draws.spread((2 * DAY, 8 * DAY, 20 * DAY, 55 * DAY), count), 0)
+    delivered = done.at + np.where(
+        late, draws.spread((2 * DAY, 8 * DAY, 20 * DAY, 55 * DAY), count), 0
+    )
     odd = draws.chance(_ODD_CASE, count)
     blemish = np.where(odd, 1 + draws.below(2, count), CLEAN).astype(np.int8)
     events = Events(
@@ -127,7 +129,7 @@ def _repeats(draws: Draws, events: Events) -> list[Events]:
     next_file = np.minimum(copied.file + draws.below(2, len(copied)), len(MONTH_STARTS) - 1)
     exact = copied.where(np.arange(len(copied)), file=next_file.astype(np.int8))
     other = _some(draws, events, _CONFLICTING)
-    # The same id an hour earlier or later, within the same day: which one stands is not ours to say.
+    # The same id an hour earlier or later, within the same day: which stands is not ours to say.
     moved = np.where(other.at % DAY < DAY // 2, other.at + HOUR, other.at - HOUR)
     other = other.where(np.arange(len(other)), at=moved)
     broken = _some(draws, events, _DAMAGED)
@@ -149,5 +151,7 @@ def _joined(parts: list[Events]) -> Events:
     }
     events = Events(**columns)
     # One number a row, file then time then place, sorts several times faster than an argsort.
-    key = (events.file.astype(np.int64) << 54) + ((events.at - START) << 28) + np.arange(len(events))
+    key = (
+        (events.file.astype(np.int64) << 54) + ((events.at - START) << 28) + np.arange(len(events))
+    )
     return events.where(np.sort(key) & ((1 << 28) - 1))

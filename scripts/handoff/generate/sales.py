@@ -16,9 +16,13 @@ from handoff.generate.templates import DEMO_REQUESTS, TEMPLATES
 from handoff.generate.vocabulary import REASON, STATUS, TOUCH_TYPES
 
 FIT_BAR = 30
-HOT_AT = 40
-# Interest fades: this many parts of ten are gone after so many days.
-_FADING = ((4, 10 * DAY), (3, 25 * DAY), (3, 50 * DAY))
+HOT_AT = 43
+# Interest fades: (parts of ten that are gone, after so many thirds of the act's fading time).
+_FADING = ((3, 1), (4, 2), (3, 3))
+_TYPES = sorted({template.event_type for template in TEMPLATES})
+_TYPE = np.array([_TYPES.index(template.event_type) for template in TEMPLATES])
+_PULL = np.array([template.pull for template in TEMPLATES])
+_FADES = np.array([template.fades for template in TEMPLATES])
 
 # Chances in ten-thousandths by fit (ideal, fair, poor) and interest (buying, curious, idle),
 # before the quality of the origin multiplies them.
@@ -32,16 +36,38 @@ OPPORTUNITY = 9_000
 SELF_SERVE = (3_200, 2_600, 1_200)  # a trial that is worked with, by fit
 
 _DEMO_RESPONSE = (
-    MINUTE, 4 * MINUTE, 12 * MINUTE, 28 * MINUTE, 55 * MINUTE, 3 * HOUR, 9 * HOUR, 26 * HOUR, 3 * DAY,
-)  # fmt: skip
+    MINUTE,
+    4 * MINUTE,
+    12 * MINUTE,
+    28 * MINUTE,
+    55 * MINUTE,
+    3 * HOUR,
+    9 * HOUR,
+    26 * HOUR,
+    3 * DAY,
+)
 _RESPONSE = (
-    3 * MINUTE, 40 * MINUTE, 3 * HOUR, 8 * HOUR, 15 * HOUR, 23 * HOUR, 36 * HOUR, 60 * HOUR, 6 * DAY,
-)  # fmt: skip
+    3 * MINUTE,
+    40 * MINUTE,
+    3 * HOUR,
+    8 * HOUR,
+    15 * HOUR,
+    23 * HOUR,
+    36 * HOUR,
+    60 * HOUR,
+    6 * DAY,
+)
 _TO_DECISION = (20 * MINUTE, 3 * HOUR, 20 * HOUR, 2 * DAY, 4 * DAY, 9 * DAY)
 _TO_QUALIFIED = (4 * HOUR, 2 * DAY, 5 * DAY, 9 * DAY, 15 * DAY, 28 * DAY)
 _TO_OPPORTUNITY = (0, HOUR, DAY, 4 * DAY, 12 * DAY)
 _TO_CLOSE = (6 * DAY, 16 * DAY, 27 * DAY, 42 * DAY, 70 * DAY, 120 * DAY)
-_REJECTIONS = ("Bad timing", "Could not be reached", "Not a decision maker", "No budget this year", "Too small")
+_REJECTIONS = (
+    "Bad timing",
+    "Could not be reached",
+    "Not a decision maker",
+    "No budget this year",
+    "Too small",
+)
 
 
 @dataclass
@@ -52,7 +78,9 @@ class Records:
     touches: list[tuple[np.ndarray, ...]] = field(default_factory=list)
     deals: list[tuple[np.ndarray, ...]] = field(default_factory=list)
 
-    def status(self, text: str, lead: np.ndarray, at: np.ndarray, reason: np.ndarray | int = 0) -> None:
+    def status(
+        self, text: str, lead: np.ndarray, at: np.ndarray, reason: np.ndarray | int = 0
+    ) -> None:
         """Write one status for each of `lead`."""
         code = np.full(len(lead), STATUS[text])
         self.statuses.append((lead, at, code, np.broadcast_to(np.asarray(reason), len(lead))))
@@ -61,7 +89,9 @@ class Records:
         """Write one touch for each of `lead`."""
         self.touches.append((lead, at, kind))
 
-    def deal(self, lead: np.ndarray, opened: np.ndarray, closed: np.ndarray, won: np.ndarray) -> None:
+    def deal(
+        self, lead: np.ndarray, opened: np.ndarray, closed: np.ndarray, won: np.ndarray
+    ) -> None:
         """Write one opportunity for each of `lead`; `closed` NEVER is an open one."""
         self.deals.append((lead, opened, closed, won))
 
@@ -71,35 +101,50 @@ def hot_moments(people: People, done: Acts, after: np.ndarray) -> np.ndarray:
 
     What was done before the lead was known counts from the moment it is known.
     """
-    pull = np.array([template.pull for template in TEMPLATES])[done.template]
-    counts = (pull > 0) & (done.at > after[done.lead])
-    lead, points = done.lead[counts], pull[counts]
-    known = np.maximum(done.at[counts], people.created[lead])
-    order = np.lexsort((known, lead))
-    lead, points, known = lead[order], points[order], known[order]
-    totals = np.append(0, np.cumsum(points))
-    key = lead * (2 * NEVER) + known
+    done = done.where((_PULL[done.template] > 0) & (done.at > after[done.lead]))
+    done = done.where(_first_of_the_day(done))
+    known = np.maximum(done.at, people.created[done.lead])
+    order = np.lexsort((known, done.lead))
+    done, known = done.where(order), known[order]
+    lead, places = done.lead, np.arange(len(done))
+    points, fades = _PULL[done.template], _FADES[done.template]
+    start = lead * (2 * NEVER)  # keeps one lead's times apart from its neighbour's
     interest = np.zeros(len(lead), dtype=np.int64)
-    for parts, age in _FADING:
-        # Everything older than `age` has lost these parts; a lead's key keeps out its neighbour's.
-        oldest = np.searchsorted(key, np.maximum(key - age, lead * (2 * NEVER)), side="right")
-        interest += parts * (totals[1:] - totals[np.minimum(oldest, np.arange(len(lead)))])
+    for days in np.unique(fades):
+        totals = np.append(0, np.cumsum(np.where(fades == days, points, 0)))
+        for parts, thirds in _FADING:
+            since = np.maximum(known - days * DAY * thirds // 3, 0)
+            first = np.minimum(np.searchsorted(start + known, start + since, side="right"), places)
+            interest += parts * (totals[1:] - totals[first])
     hot = (interest >= 10 * HOT_AT) & (people.fit_points[lead] >= FIT_BAR)
     moments = np.full(len(people), NEVER)
-    first = lead[hot]
-    np.minimum.at(moments, first, known[hot])
+    np.minimum.at(moments, lead[hot], known[hot])
     waits = (people.form_points < FIT_BAR) & (people.enriched < NEVER) & (moments < NEVER)
     return np.where(waits, np.maximum(moments, people.enriched), moments)
 
 
+def _first_of_the_day(done: Acts) -> np.ndarray:
+    """Find the first act of its type of each lead and day: the rest of the day is one thought."""
+    key = (done.lead * len(_TYPES) + _TYPE[done.template]) * 40_000 + done.at // DAY
+    order = np.lexsort((done.at, key))
+    return order[np.unique(key[order], return_index=True)[1]]
+
+
 def handle(
-    draws: Draws, people: People, interest: np.ndarray, hot: np.ndarray, asked: np.ndarray, records: Records
-) -> np.ndarray:  # fmt: skip
+    draws: Draws,
+    people: People,
+    interest: np.ndarray,
+    hot: np.ndarray,
+    asked: np.ndarray,
+    records: Records,
+) -> np.ndarray:
     """Let sales handle the leads that are hot; return when each was sent back (else NEVER)."""
     who = np.flatnonzero(hot < NEVER)
     who = who[draws.chance(NOTICED, len(who))]
     count = len(who)
-    delay = np.where(asked[who], draws.spread(_DEMO_RESPONSE, count), draws.spread(_RESPONSE, count))
+    delay = np.where(
+        asked[who], draws.spread(_DEMO_RESPONSE, count), draws.spread(_RESPONSE, count)
+    )
     first = hot[who] + delay
     first = np.where(draws.chance(7_500, count), at_the_desk(first), first)
     _work(draws, who, first, records)
@@ -139,7 +184,9 @@ def _work(draws: Draws, who: np.ndarray, first: np.ndarray, records: Records) ->
     records.touch(who, first, draws.pick((55, 35, 10, 0), len(who)))
     more = draws.pick((22, 26, 22, 16, 9, 5), len(who))
     lead = np.repeat(who, more)
-    later = np.repeat(first, more) + draws.spread((HOUR, DAY, 3 * DAY, 8 * DAY, 20 * DAY), len(lead))
+    later = np.repeat(first, more) + draws.spread(
+        (HOUR, DAY, 3 * DAY, 8 * DAY, 20 * DAY), len(lead)
+    )
     records.touch(lead, at_the_desk(later), draws.below(len(TOUCH_TYPES), len(lead)))
     reached = draws.chance(6_500, len(who))
     noted = first + draws.below(30 * MINUTE, len(who))
@@ -147,7 +194,9 @@ def _work(draws: Draws, who: np.ndarray, first: np.ndarray, records: Records) ->
     records.status("Attempted Contact", who[~reached], noted[~reached])
 
 
-def _close(draws: Draws, who: np.ndarray, qualified: np.ndarray, won: np.ndarray, records: Records) -> None:
+def _close(
+    draws: Draws, who: np.ndarray, qualified: np.ndarray, won: np.ndarray, records: Records
+) -> None:
     """Open an opportunity for most qualified leads and close it, one way or the other."""
     goes_on = draws.chance(OPPORTUNITY, len(who))
     who, won = who[goes_on], won[goes_on]
@@ -165,18 +214,29 @@ def _close(draws: Draws, who: np.ndarray, qualified: np.ndarray, won: np.ndarray
     records.status("Closed Lost", who[lost], closed[lost], REASON["Went silent"])
 
 
-def self_serve(draws: Draws, people: People, trials: Acts, active: np.ndarray, hot: np.ndarray, records: Records) -> np.ndarray:  # fmt: skip
+def self_serve(
+    draws: Draws,
+    people: People,
+    trials: Acts,
+    active: np.ndarray,
+    hot: np.ndarray,
+    records: Records,
+) -> np.ndarray:
     """Let trials that are worked with buy by themselves; return the leads that did."""
     free = active & (hot[trials.lead] == NEVER)
     buys = free & draws.chance(np.array(SELF_SERVE)[people.fit[trials.lead]], len(trials))
     who, position = np.unique(trials.lead[buys], return_index=True)
-    opened = trials.at[buys][position] + draws.spread((5 * DAY, 9 * DAY, 16 * DAY, 30 * DAY), len(who))
+    opened = trials.at[buys][position] + draws.spread(
+        (5 * DAY, 9 * DAY, 16 * DAY, 30 * DAY), len(who)
+    )
     closed = opened + draws.below(2 * HOUR, len(who))
     records.deal(who, opened, closed, np.ones(len(who), dtype=bool))
     return who
 
 
-def prospect(draws: Draws, people: People, outbound: np.ndarray, hot: np.ndarray, records: Records) -> np.ndarray:  # fmt: skip
+def prospect(
+    draws: Draws, people: People, outbound: np.ndarray, hot: np.ndarray, records: Records
+) -> np.ndarray:
     """Work leads nobody called hot: the outbound list, and a few others that are only touched.
 
     Returns the hot moments with the outbound leads sales picked for itself added, which

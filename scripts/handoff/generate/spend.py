@@ -8,12 +8,16 @@ from handoff.generate.columns import Words, dates, money, whole
 from handoff.generate.draws import SHARE, Draws
 from handoff.generate.files import Fault
 from handoff.generate.origins import CAMPAIGNS, Campaign, Touch
+from handoff.generate.tables.common import spoilt
 
 # Brand advertising that brings nobody, and invoices that come once a month (cents per 1,000 leads).
-_WITHOUT_LEADS = Campaign("meta", Touch(campaign="brand-awareness", content="reel-c", term="broad"), 160, 0)
+_WITHOUT_LEADS = Campaign(
+    "meta", Touch(campaign="brand-awareness", content="reel-c", term="broad"), 160, 0
+)
 _MONTHLY = (("content_syndication", 98_000), ("events", 125_000), ("softwarereviews", 45_000))
 _CLICK_CENTS = {"google_ads": 420, "linkedin": 760, "meta": 95}
 _DAMAGED = 3
+_SPOILT = (("spend", "n/a"), ("spend_date", "2025-13-01"), ("clicks", "-4"))
 
 
 def ad_spend(draws: Draws, leads: int) -> tuple[pa.Table, tuple[Fault, ...]]:
@@ -56,7 +60,4 @@ def ad_spend(draws: Draws, leads: int) -> tuple[pa.Table, tuple[Fault, ...]]:
         "clicks": whole(np.concatenate([clicks, 0 * monthly])[row], ads_known),
         "currency": words(["USD"] * (len(lists) + len(_MONTHLY))),
     }
-    rows = np.arange(count, len(row))
-    spoilt = (("spend", "n/a"), ("spend_date", "2025-13-01"), ("clicks", "-4"))
-    faults = tuple(Fault(column, rows[n::3], text) for n, (column, text) in enumerate(spoilt))
-    return pa.table(columns), faults
+    return pa.table(columns), spoilt(len(row), len(row) - count, "spend", _SPOILT)

@@ -2,7 +2,8 @@
 
 An event is a number into TEMPLATES, so that a hundred million of them cost a hundred million small
 whole numbers. `pull` is what the act truly says about buying, in points: ebooks say nothing, and
-neither do page views, opens or clicks on anything but a case study.
+neither do page views, opens or clicks on anything but a case study. What a pull says is forgotten,
+in three steps, within `fades` days.
 """
 
 import json
@@ -21,24 +22,33 @@ class Template:
     properties: str = ""
     value: int | None = None
     pull: int = 0
+    fades: int = 60
 
 
 TEMPLATES: list[Template] = []
 
 
 def _add(
-    event_type: str, page: str = "", *, value: int | None = None, pull: int = 0, **properties: str
+    event_type: str,
+    page: str = "",
+    *,
+    value: int | None = None,
+    pull: int = 0,
+    fades: int = 60,
+    **properties: str,
 ) -> int:
     """Write one template down and return its number."""
     url = f"{SITE}{page}" if page else ""
     text = json.dumps(properties) if properties else ""
-    TEMPLATES.append(Template(event_type, url, text, value, pull))
+    TEMPLATES.append(Template(event_type, url, text, value, pull, fades))
     return len(TEMPLATES) - 1
 
 
 _PAGES = ("/", "/product", "/integrations", "/blog/planning-basics", "/about", "/docs", "/security")
 PAGE_VIEWS = tuple(_add("page_view", page) for page in _PAGES)
-PRICING = tuple(_add("pricing_view", page, pull=15) for page in ("/pricing", "/pricing/enterprise"))
+PRICING = tuple(
+    _add("pricing_view", page, pull=15, fades=30) for page in ("/pricing", "/pricing/enterprise")
+)
 CAREERS = (_add("careers_view", "/careers"),)
 AD_CLICKS = (_add("ad_click", "/lp/planning-software"),)
 
@@ -64,9 +74,10 @@ CASE_STUDY_DOWNLOADS = (
 )
 
 FORMS = {
-    form: _add("form_submit", f"/forms/{form}", form=form) for form in ("newsletter", "resource", "contact")
-}  # fmt: skip
-DEMO_REQUESTS = (_add("demo_request", "/demo", pull=50),)
+    form: _add("form_submit", f"/forms/{form}", form=form)
+    for form in ("newsletter", "resource", "contact")
+}
+DEMO_REQUESTS = (_add("demo_request", "/demo", pull=50, fades=90),)
 UNSUBSCRIBES = (_add("unsubscribe"),)
 
 # A webinar every second Wednesday afternoon, in turns about the product and about the craft.
@@ -124,12 +135,25 @@ EMAIL_CLICKED = tuple(
 TRIALS = (_add("trial_started", "/signup"),)
 FEATURES = tuple(
     _add("feature_used", feature=feature)
-    for feature in ("import_data", "build_plan", "share_plan", "scenario", "alerts", "api", "export")
-)  # fmt: skip
+    for feature in (
+        "import_data",
+        "build_plan",
+        "share_plan",
+        "scenario",
+        "alerts",
+        "api",
+        "export",
+    )
+)
 MILESTONES = tuple(
     _add("usage_milestone", milestone=milestone, value=value)
-    for milestone, value in (("first_plan", 1), ("team_invited", 3), ("ten_plans", 10), ("daily", 20))
-)  # fmt: skip
+    for milestone, value in (
+        ("first_plan", 1),
+        ("team_invited", 3),
+        ("ten_plans", 10),
+        ("daily", 20),
+    )
+)
 
 # What a lead does with both its ids at hand, always: it says who the visitor is.
 IDENTIFYING = (*FORMS.values(), *DEMO_REQUESTS, *TRIALS)

@@ -6,6 +6,12 @@ CRM statuses, as the CRM spells them. Mapped to a stage or an outcome by the shi
 `On Hold (old)`, a left-over of an earlier CRM.
 """
 
+
+def _words(text: str) -> tuple[str, ...]:
+    """Split a text into its words."""
+    return tuple(text.split())
+
+
 STATUSES = (
     "New",
     "Working",
@@ -63,7 +69,7 @@ INDUSTRIES = (
 )
 GOOD_INDUSTRIES = 5  # the first so many are the company's market
 
-# (country, region, weight)
+# Country, region, and the weight of both.
 COUNTRIES = (
     ("US", "AMER", 34),
     ("GB", "EMEA", 14),
@@ -78,23 +84,31 @@ COUNTRIES = (
     ("SG", "APAC", 3),
 )
 
-FIRST_NAMES = (
-    "Adela Bruno Carla Dario Edda Falk Gina Henrik Ines Jonas Kaja Lorin Mira Nils Olea Piet Quinn "
-    "Rosa Silas Tilda Ugo Vera Wim Xenia Yaro Zita Alva Bo Cleo Dean Elio Fenna"
-).split()
-LAST_NAMES = (
-    "Abendrot Birkhall Castelmoor Dunfeld Ebenholt Farrowby Grenvik Hollinder Isenbark Jarnwick "
-    "Kestrelow Lindqvale Morrowind Norbeck Ostermark Penhallow Quillbane Ravensby Stoneferry "
-    "Tannhaven Ulverton Vandermoor Wexcombe Yarrowdale Zellinger Ashgrove Brightmoor Coldwater"
-).split()
-COMPANY_STEMS = (
-    "Arv Bel Cor Dun Elm Fen Gal Hol Ind Jor Kel Lum Mar Nor Orl Pal Quar Riv Sol Tor Ulv Ven Wex "
-    "Yar Zel Alt Bri Cas Del Est Fal Gre Hav Isk Jun Kar Lev Mon Nex Opt"
-).split()
-COMPANY_ENDS = (
-    "ado ania ara aven elin era etta exa iant ica ida inor isco ista ivo olis ona ora oren orix "
-    "osa ova umi una ura usto uvia yra ylon yx"
-).split()
+FIRST_NAMES = _words(
+    """
+    Adela Bruno Carla Dario Edda Falk Gina Henrik Ines Jonas Kaja Lorin Mira Nils Olea Piet Quinn
+    Rosa Silas Tilda Ugo Vera Wim Xenia Yaro Zita Alva Bo Cleo Dean Elio Fenna
+    """
+)
+LAST_NAMES = _words(
+    """
+    Abendrot Birkhall Castelmoor Dunfeld Ebenholt Farrowby Grenvik Hollinder Isenbark Jarnwick
+    Kestrelow Lindqvale Morrowind Norbeck Ostermark Penhallow Quillbane Ravensby Stoneferry
+    Tannhaven Ulverton Vandermoor Wexcombe Yarrowdale Zellinger Ashgrove Brightmoor Coldwater
+    """
+)
+COMPANY_STEMS = _words(
+    """
+    Arv Bel Cor Dun Elm Fen Gal Hol Ind Jor Kel Lum Mar Nor Orl Pal Quar Riv Sol Tor Ulv Ven Wex
+    Yar Zel Alt Bri Cas Del Est Fal Gre Hav Isk Jun Kar Lev Mon Nex Opt
+    """
+)
+COMPANY_ENDS = _words(
+    """
+    ado ania ara aven elin era etta exa iant ica ida inor isco ista ivo olis ona ora oren orix
+    osa ova umi una ura usto uvia yra ylon yx
+    """
+)
 COMPANY_KINDS = ("Systems", "Works", "Group", "Labs", "Freight", "Health", "Capital", "Retail")
 
 USER_AGENTS = (

@@ -6,6 +6,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from handoff import runs
 from handoff.console import emit, home_option, json_option, people, say
 from handoff.home import Home
 from handoff.load.result import LoadResult
@@ -38,12 +39,17 @@ def command(
     Files whose content landed before are passed over. Rows that cannot be taken go to
     raw.quarantine with file, line, text and reason. Nothing is built or published.
     """
-    result = land_folder(landing or home.path / "landing", home, quarantine_limit=quarantine_limit)
-    error = result.error()
-    if not (error and as_json):  # the error then carries the result
-        emit(result, as_json=as_json, show=show)
-    if error:
-        raise error
+    with runs.recorded(home, "load") as run:
+        with run.step("load") as step:
+            result = land_folder(
+                landing or home.path / "landing", home, quarantine_limit=quarantine_limit
+            )
+            step.counts = result.counts()
+        error = result.error()
+        if error:
+            show(result)
+            raise error  # carries the result, for --json
+    emit(result, as_json=as_json, show=show)
 
 
 def show(result: LoadResult) -> None:

@@ -74,8 +74,8 @@ _NEVER_NEGATIVE = {"employee_count", "impressions", "clicks", "amount", "spend"}
 # As contract.md writes them: `*` = required.
 _CONTRACT = {
     "leads": "lead_id* created_at* updated_at email full_name job_title company_name "
-    "company_domain industry employee_count annual_revenue country region lead_source utm_source utm_medium "
-    "utm_campaign utm_content utm_term owner_id is_deleted attributes",
+    "company_domain industry employee_count annual_revenue country region lead_source "
+    "utm_source utm_medium utm_campaign utm_content utm_term owner_id is_deleted attributes",
     "events": "event_id* occurred_at* event_type* lead_id anonymous_id page_url referrer_url "
     "utm_source utm_medium utm_campaign utm_content utm_term value user_agent properties",
     "stage_changes": "change_id* lead_id* changed_at* status* reason owner_id",
@@ -113,6 +113,13 @@ _QUARANTINE = """
 
 def create_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the schema `raw` and its tables where they are missing; what is there stays."""
+    wanted = {*TABLES, "load_files", "quarantine"}
+    found = connection.execute(
+        "select table_name from information_schema.tables"
+        " where table_schema = 'raw' and table_catalog = current_database()"
+    ).fetchall()
+    if wanted <= {name for (name,) in found}:
+        return
     connection.execute("create schema if not exists raw")
     for table in TABLES.values():
         columns = ", ".join(f'"{column.name}" {column.kind.sql}' for column in table.columns)

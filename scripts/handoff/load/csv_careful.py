@@ -39,7 +39,17 @@ def read_block(
             problems.append(problem)
         else:
             taken.append(record)
+    _check_lines(data[: len(data) - len(rest)], line - first_line)
     return _batch(taken, file, problems, blank), rest, line
+
+
+def _check_lines(data: bytes, taken: int) -> None:
+    """Count the lines once more, from the bytes: what was taken must be all there is."""
+    ends = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+    lines = ends + (bool(data) and data[-1:] not in b"\r\n")
+    if lines != taken:
+        message = f"internal error: {lines:,} lines were read, but {taken:,} were taken"
+        raise RefusedError(message)
 
 
 def find_problem(record: Record, file: Csv) -> Problem | None:

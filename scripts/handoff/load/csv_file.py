@@ -7,11 +7,12 @@ from handoff.load.batch import Batch, RefusedError
 from handoff.load.contract import Table
 from handoff.load.csv_records import Record, decode, encode, split_records
 from handoff.load.header import Header, map_header
-from handoff.load.limits import Limits
+from handoff.load.limits import MIB, Limits
 from handoff.load.notes import Notes
 from handoff.load.source import Lines, Source
 
 _BOM = b"\xef\xbb\xbf"
+_HEADER_BYTES = MIB
 
 
 def batches(source: Source, table: Table, limits: Limits, notes: Notes) -> Iterator[Batch]:
@@ -45,23 +46,28 @@ def _read_header(lines: Lines, table: Table, limits: Limits) -> tuple[Header, by
     """Take the first record that is not blank; what follows it is given back."""
     blank = 0
     while data := lines.next():
-        data = data.removeprefix(_BOM) if lines.line == 1 else data
+        if lines.line == 1:
+            data = data.removeprefix(_BOM)
         used = 0
-        for record in split_records(decode(data), lines.line):
-            size = len(encode(record.raw))
-            if record.unfinished and not lines.is_last:
-                break
-            used += size
-            lines.line = record.ends + 1
+        for record in split_records(decode(_first_lines(data)), lines.line):
+            used += len(encode(record.raw))
             if record.is_blank:
                 blank += 1
+                lines.line = record.ends + 1
                 continue
             _check_header(record, limits)
             header = map_header(record.fields, table, limit=limits.columns, line=record.line)
-            lines.give_back(data[used:])
+            lines.line = record.ends + 1
+            lines.put_back(data[used:])
             return header, encode(record.raw).rstrip(b"\r\n"), blank
-        lines.give_back(data[used:])
+        lines.put_back(data[used:])
     return None
+
+
+def _first_lines(data: bytes) -> bytes:
+    """Return the beginning of a block: a header is never longer."""
+    cut = data.rfind(b"\n", 0, _HEADER_BYTES) + 1 or data.rfind(b"\r", 0, _HEADER_BYTES - 1) + 1
+    return data[: cut or None]
 
 
 def _check_header(record: Record, limits: Limits) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rapidfuzz import process
 
-from handoff.errors import InputError
+from handoff.errors import UsageError
+from handoff.load.batch import presentable
 from handoff.load.contract import TABLES
 
 FORMATS = {"csv": "csv", "ndjson": "ndjson", "jsonl": "ndjson", "parquet": "parquet"}
@@ -39,11 +40,9 @@ class Landing:
 def discover(folder: Path) -> Landing:
     """List the files of each table, tables in contract order, files by path."""
     if not folder.is_dir():
-        message = (
-            f"the landing folder {folder} does not exist; expected a folder with leads.csv "
-            f"(or another of {EXPECTED}), or a folder leads/ of such files."
-        )
-        raise InputError(message)
+        why = "is not a folder" if folder.exists() else "does not exist"
+        message = f"The landing folder {folder} {why}; give one with --landing DIR."
+        raise UsageError(message)
     root = folder.resolve()
     files: list[LandingFile] = []
     notes: list[str] = []
@@ -75,7 +74,7 @@ def _lies_under(root: Path, path: Path) -> bool:
 
 
 def _classify(table: str, path: Path, folder: Path, root: Path) -> LandingFile | str:
-    relative = path.relative_to(folder).as_posix()
+    relative = presentable(path.relative_to(folder).as_posix())
     if table not in TABLES:
         nearest = process.extractOne(table, list(TABLES))
         hint = f"nearest name: {nearest[0]}" if nearest and nearest[1] >= 60 else "tables: "

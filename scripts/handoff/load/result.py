@@ -68,6 +68,11 @@ class LoadResult:
         self.quarantined = sum(file.quarantined for file in read)
         self.blank = sum(file.blank for file in read)
 
+    def counts(self) -> dict[str, int]:
+        """Return the totals by name, for the record of runs."""
+        names = ("batch", "lines_read", "landed", "quarantined", "blank")
+        return {name: getattr(self, name) for name in names}
+
     def error(self) -> InputError | None:
         """Return the error the call ends with, if it has to end with one."""
         details = [asdict(file) for file in self.files]

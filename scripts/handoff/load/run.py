@@ -31,7 +31,7 @@ from handoff.load.typing_sql import Typing, typing
 
 
 def load_landing(landing: Path, home: Home, *, quarantine_limit: float | None = None) -> LoadResult:
-    """Land a folder; raise InputError, after all that can land has landed, if a file was refused."""
+    """Land a folder; InputError if a file was refused, after all that can land has landed."""
     result = land_folder(landing, home, quarantine_limit=quarantine_limit)
     error = result.error()
     if error is not None:
@@ -143,7 +143,7 @@ class _Call:
             for batch in batches:
                 schema = batch.rows.schema
                 if schema not in typings:
-                    typings[schema] = typing(file.table, schema, self.limits)
+                    typings[schema] = typing(file.table, schema, self.limits, self.loaded_at)
                 writer.land(batch, typings[schema])
         if result.lines_read != result.landed + result.quarantined + result.blank:
             message = (

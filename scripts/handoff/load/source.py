@@ -13,7 +13,7 @@ from types import TracebackType
 from handoff.load.batch import RefusedError
 from handoff.load.limits import MIB, Limits
 
-BLOCK_BYTES = 32 * MIB
+BLOCK_BYTES = 16 * MIB
 GZIP_MAGIC = b"\x1f\x8b"
 _RATIO_MATTERS_FROM = 256 * MIB
 
@@ -148,12 +148,16 @@ class Lines:
         self._blocks = blocks
         self._limits = limits
         self._kept = b""
+        self._ready = b""
         self._given_back = 0
         self._ended = False
         self.line = 1
 
     def next(self) -> bytes:
         """Return the next whole lines, with what was given back in front; empty at the end."""
+        if self._ready:
+            whole, self._ready = self._ready, b""
+            return whole
         while not self._ended:
             block = next(self._blocks, None)
             if block is None:
@@ -169,6 +173,10 @@ class Lines:
             self.check_held(len(data))
         rest, self._kept = self._kept, b""
         return rest
+
+    def put_back(self, whole: bytes) -> None:
+        """Put whole lines back, to be returned next."""
+        self._ready = whole
 
     @property
     def is_last(self) -> bool:

@@ -49,7 +49,8 @@ def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set enable_external_access = false")
-        create_raw_tables(connection)
+        with transaction(connection):
+            create_raw_tables(connection)
         yield connection
     except duckdb.Error as error:
         message = f"the load stopped; what it had not finished is undone: {_first_line(error)}"
@@ -116,11 +117,10 @@ class Writer:
         landed, wrong = 0, []
         if batch.rows.num_rows:
             connection.register("incoming", batch.rows)
-            moment = {"loaded_at": self._loaded_at}
             numbers = {"file_id": file.file_id, "batch": self._batch}
-            landed = connection.execute(typing.insert, moment | numbers).fetchall()[0][0]
+            landed = connection.execute(typing.insert, numbers).fetchall()[0][0]
             if landed != batch.rows.num_rows:
-                wrong = connection.execute(typing.refused, moment).fetchall()
+                wrong = connection.execute(typing.refused).fetchall()
             connection.unregister("incoming")
         problems = [*batch.problems]
         for line, index in wrong:

@@ -29,8 +29,8 @@ LIST_OPERATORS = ("in", "not_in")
 NUMBER_OPERATORS = ("at_least", "at_most")
 BARE_OPERATORS = ("is_present", "is_missing", "always")
 OPERATORS = (*TEXT_OPERATORS, *LIST_OPERATORS, *NUMBER_OPERATORS, "between", *BARE_OPERATORS)
-POINTS = ("10", "20", "5", "30", "7", "1", "-5", "-10", "0")
-THRESHOLDS = (10, 5, 20, 30, 15)
+POINTS = ("10", "20", "5", "30", "7", "15", "1", "-5", "-10", "0")
+THRESHOLDS = (10, 5, 1, 20, 30)
 AXES = ("fit", "intent", "product")
 COMPUTED = ("engaged", "mql", "pql", "activated")
 
@@ -79,7 +79,7 @@ def fit_rules(draw: Draw, definition_id: str) -> Rows:
     """Rules on attributes of leads and accounts."""
     return [
         {**shared(draw, definition_id, f"f{place}"), **condition(draw, "attribute", LEAD_TEXTS)}
-        for place in range(draw(st.integers(0, 4)))
+        for place in range(draw(st.integers(2, 5)))
     ]
 
 
@@ -190,7 +190,7 @@ def criteria(
     positive = [row["rule_id"] for row in rules if int(row["points"]) > 0]
     often = {"fit": (0,), "intent": (0, 1), "product": (0,), "total": (0, 1)}
     for stage in computed:
-        for place in range(draw(st.integers(1 if stage == "mql" else 0, 2))):
+        for place in range(draw(st.integers(1, 2))):
             row = {"definition_id": definition_id, "stage": stage, "reason": "agreed"}
             row |= {"criterion_id": f"c{2 - place}", "priority": str(place)}
             for axis in (*AXES, "total"):
@@ -231,7 +231,7 @@ def stages(draw: Draw) -> Rows:
     listed = [
         ("lead", 0, one(draw, "", "marketing"), "created", True),
         ("engaged", 1, "marketing", "computed", draw(st.booleans())),
-        ("activated", 1, "product", "computed", draw(st.booleans())),
+        ("activated", draw(st.integers(1, 2)), "product", "computed", draw(st.booleans())),
         ("mql", 2, "marketing", mql, True),
         ("pql", 2, "product", "computed", draw(st.booleans())),
         ("sal", 3, shared_track, "reported", draw(st.booleans())),
@@ -281,7 +281,7 @@ def periods(draw: Draw) -> Rows:
         cut = written(START + STEP * ends)
         rows = [("d_b", "official", "", cut)]
         rows += [("d_a", "official", written(START + STEP * begins), "")]
-    rows += [("d_c", "shadow", "", "")] if draw(st.booleans()) else []
+    rows += [(name, "shadow", "", "") for name in ("d_c", "d_d")[: draw(st.integers(0, 2))]]
     return [
         {
             "definition_id": definition_id,
@@ -323,7 +323,7 @@ def agreements(draw: Draw) -> dict[str, Rows]:
         mine = row["definition_id"]
         fit = fit_rules(draw, mine)
         acts = [
-            event_rule(draw, mine, f"e{place}", decays) for place in range(draw(st.integers(2, 7)))
+            event_rule(draw, mine, f"e{place}", decays) for place in range(draw(st.integers(4, 8)))
         ]
         seeds["fit_rules"] += fit
         seeds["event_rules"] += acts

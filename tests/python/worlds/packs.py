@@ -2,14 +2,15 @@
 
 import random
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from reference import World
 from worlds.agreements import Rows, agreements
 from worlds.draws import drawn
 from worlds.people import Tables, people
-from worlds.vocabulary import FAR_FUTURE, START, STEP
+from worlds.vocabulary import FAR_FUTURE, LOADED, START, STEP
 
 IDS = ("lead_id", "event_id", "anonymous_id", "change_id", "opportunity_id", "company_domain")
 
@@ -28,25 +29,15 @@ class Pack:
     definition: dict[str, Rows]
     batches: list[Batch]
     as_of: datetime
-    other_as_of: datetime
+    last_as_of: datetime
 
-    def only(self, prefix: str) -> "Pack":
-        """The pack cut down to one little world, to look at a failure alone."""
-        return replace(self, batches=[_only(batch, prefix) for batch in self.batches])
-
-
-def _only(batch: Batch, prefix: str) -> Batch:
-    """The rows of one little world."""
-    key = {"leads": "lead_id", "events": "event_id", "accounts": "company_domain"}
-    return Batch(
-        {
-            table: [
-                [row for row in rows if row[key.get(table, "lead_id")].startswith(prefix)]
-                for rows in files
-            ]
-            for table, files in batch.files.items()
-        }
-    )
+    def world(self) -> World:
+        """All of it, as if loaded at once, far enough in the future to be seen late or never."""
+        tables: Tables = defaultdict(list)
+        for batch in self.batches:
+            for table, files in batch.files.items():
+                tables[table] += [{**row, "_loaded_at": LOADED} for rows in files for row in rows]
+        return World(tables, self.definition, self.as_of)
 
 
 def apart(tables: Tables, prefix: str) -> Tables:
@@ -93,5 +84,5 @@ def pack(seed: int, worlds: int = 40, batches: int = 3) -> Pack:
     early = START + STEP * chance.randrange(10, 30)
     late = chance.choice([FAR_FUTURE] + [START + STEP * chance.randrange(20, 50)] * 2)
     (agreement,) = drawn(agreements(), 1, seed)
-    first, other = chance.sample([early, late], 2)
-    return Pack(agreement, split(together, batches, chance), first, other)
+    first, last = chance.sample([early, late], 2)
+    return Pack(agreement, split(together, batches, chance), first, last)

@@ -36,11 +36,13 @@ def document(**keys: st.SearchStrategy) -> st.SearchStrategy[str | None]:
     return objects.map(lambda found: json.dumps(found) if found else None)
 
 
-WHO = st.one_of(
-    st.tuples(st.sampled_from(LEADS), st.none()),
-    st.tuples(st.none(), st.sampled_from(DEVICES)),
-    st.tuples(st.sampled_from([*LEADS, MISSING]), st.sampled_from(DEVICES)),
-)
+OWN = st.tuples(st.sampled_from(LEADS), st.none())
+ANONYMOUS = st.tuples(st.none(), st.sampled_from(DEVICES))
+IDENTIFIED = st.tuples(st.sampled_from([*LEADS, MISSING]), st.sampled_from(DEVICES))
+WHO = st.one_of(OWN, OWN, OWN, ANONYMOUS, ANONYMOUS, ANONYMOUS, IDENTIFIED)
+EVENT_IDS = st.integers(0, 60).map(lambda number: f"e{number}")
+CHANGE_IDS = st.integers(0, 30).map(lambda number: f"c{number}")
+STATUS_TEXTS = spelled(*STATUS_STAGES, *STATUS_OUTCOMES, *STATUS_OUTCOMES, REPORTED_MQL, UNMAPPED)
 PROPERTIES = document(
     asset=st.one_of(spelled("ebook", "case study"), st.sampled_from([1, None, True, "  ", "x|y"])),
     session=spelled("s1", "s2"),
@@ -50,18 +52,18 @@ PROPERTIES = document(
 )
 EVENTS = st.fixed_dictionaries(
     {
-        "event_id": st.integers(0, 60).map(lambda number: f"e{number}"),
+        "event_id": EVENT_IDS,
         "occurred_at": moments(),
         "event_type": st.sampled_from([*EVENT_TYPES, "visit", " visit ", "visit", "demo"]),
         "who": WHO,
         "page_url": often_blank(st.sampled_from(["/p", "/q"])),
-        "utm_source": often_blank(spelled("news", "a_b")),
+        "utm_source": often_blank(spelled("news", "a_b", "axb")),
         "value": often_blank(decimals("0", "5", "5.5", "-1", "250")),
         "properties": PROPERTIES,
     }
 ).map(lambda row: {**row, "lead_id": row["who"][0], "anonymous_id": row["who"][1]})
 VERSION_COLUMNS = {
-    "job_title": often_blank(spelled("vp of ops", "intern", "up 100%_ so")),
+    "job_title": often_blank(spelled("vp of ops", "intern", "up 100%_ so", "up 1000xx so")),
     "company_domain": often_blank(st.sampled_from(DOMAINS)),
     "industry": often_blank(spelled("software", "retail", "null")),
     "employee_count": often_blank(st.sampled_from([0, 250, 1000])),
@@ -83,43 +85,35 @@ ACCOUNTS = st.fixed_dictionaries(
 )
 STATUSES = st.fixed_dictionaries(
     {
-        "change_id": st.integers(0, 12).map(lambda number: f"c{number}"),
+        "change_id": CHANGE_IDS,
         "lead_id": st.sampled_from([*LEADS, MISSING]),
         "changed_at": moments(),
-        "status": spelled(
-            *STATUS_STAGES, *STATUS_OUTCOMES, *STATUS_OUTCOMES, REPORTED_MQL, UNMAPPED
-        ),
+        "status": STATUS_TEXTS,
     }
 )
 
 
 @st.composite
-def lead_versions(draw: Callable) -> list[dict]:
+def lead_versions(draw: Callable, lead_id: str) -> list[dict]:
     """The versions of one lead; its creation may be told differently by some of them."""
-    lead_id, created_at = draw(st.sampled_from(LEADS)), draw(moments(8))
+    created_at = draw(moments(14))
     rows = []
     for _ in range(draw(st.integers(1, 4))):
         told = created_at if draw(st.integers(0, 5)) else draw(moments(8))
+        updated_at = draw(st.one_of(st.none(), moments(8), moments()))
         row = draw(st.fixed_dictionaries(VERSION_COLUMNS))
-        rows.append(
-            {
-                "lead_id": lead_id,
-                "created_at": told,
-                "updated_at": draw(st.one_of(st.none(), moments(), moments())),
-                **row,
-            }
-        )
+        rows.append({"lead_id": lead_id, "created_at": told, "updated_at": updated_at, **row})
     return rows
 
 
 @st.composite
 def opportunities(draw: Callable) -> dict:
-    """An opportunity: open, won, lost, or closed without saying how."""
+    """An opportunity, most often of one lead: open, won, lost, or closed without saying how."""
     closed_at = draw(often_blank(moments()))
     return {
         "opportunity_id": draw(st.sampled_from(["o1", "o2", "o3"])),
-        "lead_id": draw(st.sampled_from(LEADS[:2])),
-        "created_at": draw(moments()),
+        "lead_id": draw(st.sampled_from([LEADS[0], LEADS[0], LEADS[1]])),
+        "created_at": draw(moments(20)),
         "amount": draw(often_blank(decimals("100", "99.5"))),
         "closed_at": closed_at,
         "is_won": draw(st.sampled_from([True, False, False, None])) if closed_at else None,
@@ -127,14 +121,24 @@ def opportunities(draw: Callable) -> dict:
 
 
 @st.composite
+def twins(draw: Callable, rows: list[dict], **others: st.SearchStrategy) -> list[dict]:
+    """Some of the rows again at the same instant, in other columns unlike."""
+    places = st.lists(st.integers(0, len(rows) - 1), max_size=5, unique=True)
+    return [{**rows[place], **draw(st.fixed_dictionaries(others))} for place in draw(places)]
+
+
+@st.composite
 def people(draw: Callable) -> Tables:
     """The rows of a few leads, in every table, before anyone has loaded them."""
-    versions = draw(st.lists(lead_versions(), min_size=2, max_size=5))
-    events = draw(st.lists(EVENTS, min_size=15, max_size=40))
+    arrived = LEADS[: draw(st.integers(2, 3))]
+    events = draw(st.lists(EVENTS, min_size=14, max_size=34))
+    events += draw(twins(events, event_id=EVENT_IDS, lead_id=st.sampled_from(LEADS)))
+    changes = draw(st.lists(STATUSES, min_size=3, max_size=10))
+    changes += draw(twins(changes, change_id=CHANGE_IDS, status=STATUS_TEXTS))
     return {
-        "leads": [row for rows in versions for row in rows],
+        "leads": [row for lead_id in arrived for row in draw(lead_versions(lead_id))],
         "events": [{key: row[key] for key in row if key != "who"} for row in events],
-        "stage_changes": draw(st.lists(STATUSES, min_size=2, max_size=10)),
-        "opportunities": draw(st.lists(opportunities(), max_size=4)),
+        "stage_changes": changes,
+        "opportunities": draw(st.lists(opportunities(), min_size=1, max_size=6)),
         "accounts": draw(st.lists(ACCOUNTS, max_size=4)),
     }

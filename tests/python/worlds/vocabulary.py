@@ -5,10 +5,13 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-# A Thursday; 22 days in half-day steps meet weekends and the end of a month.
+# A Thursday; 22 days in half-day steps meet weekends and the end of a month. Events and reports
+# happen at few of the steps, so that many happen at once.
 START = datetime.fromisoformat("2026-01-22")
 STEP = timedelta(hours=12)
 STEPS = 44
+BUSY = (0, 1, 2, 4, 6, 7, 8, 12, 14, 18, 22, 28, 36, 44)
+LOADED = datetime.fromisoformat("2027-01-01")
 FAR_FUTURE = datetime.fromisoformat("2100-01-01")
 
 EVENT_TYPES = ("visit", "demo", "use", "unsubscribe", "Visit", "form")
@@ -47,8 +50,8 @@ NUMBERS = ("-1", "0", "0.5", "5", "5.5", "250", "1000")
 
 def moments(last_step: int = STEPS) -> st.SearchStrategy[datetime]:
     """A moment on the grid, now and then a second off it."""
-    grid = st.integers(0, last_step).map(lambda step: START + STEP * step)
-    return st.one_of(grid, grid, grid, grid.map(lambda at: at + timedelta(seconds=1)))
+    steps = [START + STEP * step for step in BUSY if step <= last_step]
+    return st.sampled_from([*steps * 4, *(at + timedelta(seconds=1) for at in steps)])
 
 
 def often_blank(strategy: st.SearchStrategy) -> st.SearchStrategy:

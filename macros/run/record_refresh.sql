@@ -1,0 +1,43 @@
+{#-
+    record_refresh(results) -> DML that moves the state on, once every kept table has taken this run in
+
+    If any of them failed, was skipped or was not selected, the state stays where it was, and the next run
+    recomputes the same leads again.
+-#}
+{% macro record_refresh(results) %}
+    {% if execute and flags.WHICH in ['build', 'run'] %}
+        {% set succeeded = [] %}
+        {% for result in results if result.status == 'success' %}
+            {% do succeeded.append(result.node.unique_id) %}
+        {% endfor %}
+        {% set kept = incremental_models() | map(attribute='unique_id') | list %}
+        {% set missing = kept | reject('in', succeeded) | list %}
+        {% if kept and not missing %}
+            delete from control.refresh_state;
+            insert into control.refresh_state
+            select
+                '{{ agreement_fingerprint() }}' as fingerprint,
+                as_of.as_of,
+                loads.last_batch_number
+            from control.as_of as as_of
+            cross join (
+                select max(batch_number) as last_batch_number
+                from (
+                    {% for table in raw_table_columns() -%}
+                    select max({{ load_order('rows_of_' ~ table) }}) as batch_number
+                    from raw.{{ table }} as rows_of_{{ table }}
+                    {{ 'union all' if not loop.last }}
+                    {% endfor %}
+                ) as batches
+            ) as loads;
+            insert into control.refresh_log
+            select
+                '{{ invocation_id }}' as invocation_id,
+                cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as {{ dbt.type_timestamp() }}) as started_at,
+                as_of.as_of,
+                (select count(*) from intermediate.int_lead_register) as leads,
+                (select count(*) from intermediate.int_leads) as leads_recomputed
+            from control.as_of as as_of;
+        {% endif %}
+    {% endif %}
+{% endmacro %}

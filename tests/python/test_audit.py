@@ -1,0 +1,136 @@
+"""The border marts -> published: what is not a clear yes publishes nothing."""
+
+import json
+
+import duckdb
+import pytest
+
+import tiny
+from handoff import gate, runs
+from handoff.audit import audit, audit_in_run
+from handoff.errors import GateFailedError
+from handoff.expectations import SUITES, MartShape, SuiteError, read_suite, suite_names
+from handoff.publish import publish
+
+BETWEEN = "- {type: ExpectColumnValuesToBeBetween, column: score, min_value: 0, max_value: 9}"
+
+
+@pytest.fixture
+def home(tmp_path):
+    return tiny.home_with_marts(tmp_path / "home", state=gate.BUILT)
+
+
+@pytest.fixture
+def suites(tmp_path):
+    folder = tmp_path / "suites"
+    folder.mkdir()
+    (folder / "dim_leads.yml").write_text(tiny.FILES["suites/dim_leads.yml"])
+    return folder
+
+
+def _audit(home, suites):
+    return audit(home, as_of=tiny.AS_OF_TEXT, suites=suites)
+
+
+def _change(home, statement):
+    with duckdb.connect(str(home.work_db)) as connection:
+        connection.execute(statement)
+
+
+def _sentences(findings):
+    return " ".join(finding.sentence for finding in findings)
+
+
+def test_marts_that_pass_open_the_gate_and_leave_a_result_to_read(home, suites):
+    with runs.recorded(home, "audit") as run:
+        audit_in_run(home, run, suites=suites)
+    assert (gate.read(home).state, gate.read(home).rows) == (gate.AUDITED, {"dim_leads": 10})
+    found = json.loads((run.folder / "audit.json").read_text())
+    # Two text columns, one count of rows; with nothing published there is no volume to compare.
+    assert (found["checks"], found["failures"], found["warnings"]) == (3, [], [])
+
+
+@pytest.mark.parametrize("state", [None, gate.BUILDING, gate.FAILED])
+def test_marts_of_a_build_that_did_not_pass_are_not_audited(tmp_path, suites, state):
+    home = tiny.home_with_marts(tmp_path, state=state) if state else tiny.empty_home(tmp_path)
+    with pytest.raises(GateFailedError, match="handoff build"), runs.recorded(home, "audit") as run:
+        audit_in_run(home, run, suites=suites)
+
+
+def test_an_email_in_any_text_column_stops_the_publication_and_is_not_repeated(home, suites):
+    _change(home, "update marts.dim_leads set channel = 'by j@b.com!' where lead_id = 'lead 3'")
+    with pytest.raises(GateFailedError) as failed, runs.recorded(home, "audit") as run:
+        audit_in_run(home, run, suites=suites)
+    assert "dim_leads.channel failed on 1 of 10 rows. Marts carry no e-mail" in str(failed.value)
+    assert gate.read(home).state == gate.FAILED
+    for path in run.folder.iterdir():
+        assert "j@b.com" not in path.read_text()
+    with pytest.raises(GateFailedError):
+        publish(home)
+
+
+def test_an_empty_mart_fails_its_row_count(home, suites):
+    _change(home, "delete from marts.dim_leads")
+    assert "ExpectTableRowCountToBeBetween on dim_leads failed with 0" in _sentences(
+        _audit(home, suites).failures
+    )
+
+
+def test_a_volume_far_from_the_last_publication_is_a_warning(home, suites):
+    tiny.fill(home, leads=100)
+    publish(home)
+    tiny.fill(home, leads=10, state=gate.BUILT, run_id="run-2")
+    found = _audit(home, suites)
+    assert found.failures == []
+    assert "failed with 10. Half gone is seldom news." in _sentences(found.warnings)
+    earlier = audit(home, as_of="2026-01-01T00:00:00Z", suites=suites)
+    assert earlier.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("suite", "said"),
+    [
+        ("", "holds no check"),
+        ("[]", "holds no check"),
+        ("a: [", "cannot be read as YAML"),
+        ("- just words", "expected a mapping with a `type`"),
+        ("- {type: ExpectTheBest}", "not a check Great Expectations can make"),
+        ("- {type: ExpectColumnValuesToBeBetween, min_value: 0}", "not a check"),
+        (BETWEEN, "could not be made"),
+        ("- {type: ExpectColumnValuesToBeBetween, column: no, min_value: 0}", "in quotes"),
+        ("- {type: ExpectTableRowCountToEqual, value: 10, severity: shrug}", "critical or warning"),
+        ("- {type: ExpectTableRowCountToBeBetween, min_share_of_published: 1}", "leaves no check"),
+    ],
+)
+def test_a_suite_that_checks_nothing_or_makes_no_sense_is_a_failure(home, suites, suite, said):
+    (suites / "dim_leads.yml").write_text(suite)
+    found = _audit(home, suites)
+    assert said in _sentences(found.failures)
+
+
+def test_a_mart_without_a_suite_and_a_suite_without_its_mart_are_failures(home, suites):
+    (suites / "dim_leads.yml").rename(suites / "dim_accounts.yml")
+    found = _sentences(_audit(home, suites).failures)
+    assert "dim_accounts has a suite but was not built" in found
+    assert "dim_leads has no suite" in found
+
+
+def test_the_shipped_suites_can_be_read_and_guard_every_mart_against_emails():
+    for name in suite_names(SUITES):
+        shape = MartShape(name, {"words": "VARCHAR", "number": "BIGINT"}, published_rows=100)
+        checks = read_suite(SUITES, shape)
+        assert all(check.reason for check in checks)
+        on_words = [check for check in checks if check.arguments.get("column") == "words"]
+        assert ["@" in check.arguments["regex"] for check in on_words] == [True]
+    assert len(suite_names(SUITES)) >= 6
+
+
+def test_bounds_are_shares_of_what_is_published(suites):
+    shape = MartShape("dim_leads", {}, published_rows=80)
+    bounds = [check.arguments for check in read_suite(suites, shape)]
+    assert {"min_value": 40, "max_value": 4000} in bounds
+
+
+def test_an_unreadable_suite_names_its_file(suites):
+    with pytest.raises(SuiteError, match=r"mart_x\.yml"):
+        read_suite(suites, MartShape("mart_x", {}))
