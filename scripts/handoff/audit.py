@@ -25,12 +25,10 @@ from handoff.expectations import (
     suite_names,
 )
 from handoff.home import Home
+from handoff.mart_frames import count, frame, mart_shapes
 from handoff.privacy import first_sentence
 
-MARTS_SCHEMA = "marts"
 NAMED_FAILURES = 3
-# Exact numbers are compared as floating point: Great Expectations is slow and picky about decimals.
-AS_DOUBLE = ("DECIMAL", "HUGEINT", "UHUGEINT", "FLOAT")
 
 
 @dataclass(frozen=True)
@@ -64,19 +62,19 @@ def audit(home: Home, *, as_of: str, suites: Path = SUITES) -> AuditResult:
     findings, checks, rows = [], 0, {}
     with duckdb.connect(str(home.work_db), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        shapes = _shapes(connection, published.rows_to_compare(home, as_of))
+        shapes = mart_shapes(connection, published.rows_to_compare(home, as_of))
         for name in sorted(set(shapes) | set(suite_names(suites))):
             if name not in shapes:
                 findings.append(_refusal(name, f"The mart {name} has a suite but was not built."))
                 continue
-            rows[name] = _count(connection, name)
+            rows[name] = count(connection, name)
             try:
                 suite = read_suite(suites, shapes[name])
             except SuiteError as error:
                 findings.append(_refusal(name, str(error)))
                 continue
             checks += len(suite)
-            findings += _run_suite(session, suite, _frame(connection, shapes[name], suite))
+            findings += _run_suite(session, connection, shapes[name], suite)
     if not rows:
         findings.append(_refusal("", "There is no mart to audit in the working database."))
     return AuditResult(
@@ -130,49 +128,18 @@ def _nothing_built(home: Home, state: gate.Gate | None) -> str:
     )
 
 
-def _shapes(
-    connection: duckdb.DuckDBPyConnection, published_rows: dict[str, int]
-) -> dict[str, MartShape]:
-    columns: dict[str, dict[str, str]] = {}
-    for table, column, type_ in connection.execute(
-        "select columns.table_name, columns.column_name, columns.data_type"
-        " from duckdb_columns() as columns join duckdb_tables() as tables using (table_oid)"
-        " where columns.schema_name = ? and columns.database_name = current_database()"
-        " order by columns.table_name, columns.column_index",
-        [MARTS_SCHEMA],
-    ).fetchall():
-        columns.setdefault(table, {})[column] = type_
-    return {
-        table: MartShape(table, types, published_rows.get(table))
-        for table, types in columns.items()
-    }
-
-
-def _count(connection: duckdb.DuckDBPyConnection, mart: str) -> int:
-    query = f'select count(*) from {MARTS_SCHEMA}."{mart}"'
-    return connection.execute(query).fetchall()[0][0]
-
-
-def _frame(connection: duckdb.DuckDBPyConnection, mart: MartShape, suite: list[Check]) -> Any:
-    """Fetch the columns the suite looks at, and no other, as a pandas frame."""
-    wanted = {name for check in suite for name in check.columns} & set(mart.columns)
-    select = (
-        ", ".join(_exported(name, mart.columns[name]) for name in sorted(wanted)) or "1 as rows"
-    )
-    return connection.sql(f'select {select} from {MARTS_SCHEMA}."{mart.name}"').df()
-
-
-def _exported(name: str, type_: str) -> str:
-    if type_.startswith(AS_DOUBLE):
-        return f'cast("{name}" as double) as "{name}"'
-    if type_ == "DATE":
-        return f'cast("{name}" as timestamp) as "{name}"'
-    return f'"{name}"'
-
-
-def _run_suite(session: Any, suite: list[Check], frame: Any) -> list[Finding]:
-    batch = session.batch(suite[0].mart, frame)
-    found = [_run_check(session, check, batch) for check in suite]
+def _run_suite(
+    session: Any, connection: duckdb.DuckDBPyConnection, mart: MartShape, suite: list[Check]
+) -> list[Finding]:
+    """Run the checks of one mart; those that look at the same columns share what is fetched."""
+    groups: dict[tuple[tuple[str, ...], bool], list[Check]] = {}
+    for check in suite:
+        groups.setdefault((tuple(check.columns), check.is_by_value), []).append(check)
+    found = []
+    for number, ((columns, by_value), checks) in enumerate(groups.items()):
+        fetched = frame(connection, mart, columns, distinct=by_value)
+        batch = session.batch(f"{mart.name} {number}", fetched)
+        found += [_run_check(session, check, batch) for check in checks]
     return [finding for finding in found if finding is not None]
 
 
@@ -191,7 +158,8 @@ def _run_check(session: Any, check: Check, batch: Any) -> Finding | None:
         return None
     if outcome.success is not False or _raised(outcome.exception_info):
         return _finding(check, CRITICAL, "could not be made (no such column, or another type).")
-    return _finding(check, check.severity, f"failed{_numbers(outcome.result)}. {check.reason}")
+    numbers = _numbers(outcome.result, "values" if check.is_by_value else "rows")
+    return _finding(check, check.severity, f"failed{numbers}. {check.reason}")
 
 
 def _raised(information: dict) -> bool:
@@ -201,9 +169,9 @@ def _raised(information: dict) -> bool:
     return bool(flat) or any(one.get("raised_exception") for one in nested)
 
 
-def _numbers(result: dict) -> str:
+def _numbers(result: dict, counted: str) -> str:
     if result.get("unexpected_count") is not None:
-        return f" on {result['unexpected_count']} of {result['element_count']} rows"
+        return f" on {result['unexpected_count']} of {result['element_count']} {counted}"
     observed = result.get("observed_value")
     return f" with {observed:,}" if isinstance(observed, int | float) else ""
 

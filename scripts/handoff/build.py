@@ -22,7 +22,7 @@ from handoff.as_of import as_of_option, iso_text, sql_text
 from handoff.console import emit, home_option, json_option, say
 from handoff.dbt_log import DbtLog
 from handoff.dbt_outcome import PROBLEM_KINDS, Problem, problem_of
-from handoff.dbt_stop import stopping_at_once
+from handoff.dbt_stop import stopping_soon
 from handoff.definition import fingerprint, resolve
 from handoff.errors import EngineError, GateFailedError, HandoffError, UsageError
 from handoff.home import PROJECT_DIR, Home
@@ -119,9 +119,10 @@ def _invoke_dbt(home: Home, request: BuildRequest, log: Path, progress: Progress
         "HANDOFF_DEFINITION": str(request.seeds.resolve()) if request.seeds else None,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    with _environment(environment), DbtLog(log, progress) as listener, stopping_at_once():
+    with _environment(environment), DbtLog(log, progress) as listener, stopping_soon():
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - 2.5 seconds, only when needed
 
+        progress.detail("reading the project")
         try:
             return dbtRunner(callbacks=[listener.hear]).invoke(_arguments(home, request, log))
         finally:

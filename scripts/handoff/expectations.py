@@ -17,6 +17,20 @@ CRITICAL, WARNING = "critical", "warning"
 TEXT_TYPES = ("VARCHAR",)
 SHARES = (("min_share_of_published", "min_value"), ("max_share_of_published", "max_value"))
 
+# Checks whose verdict does not change when every value is looked at once only.
+BY_VALUE = (
+    "ExpectColumnValuesToBeBetween",
+    "ExpectColumnValuesToBeInSet",
+    "ExpectColumnValuesToNotBeInSet",
+    "ExpectColumnValuesToMatchRegex",
+    "ExpectColumnValuesToNotMatchRegex",
+    "ExpectColumnValueLengthsToBeBetween",
+    "ExpectColumnDistinctValuesToBeInSet",
+    "ExpectColumnDistinctValuesToContainSet",
+    "ExpectColumnDistinctValuesToEqualSet",
+    "ExpectColumnUniqueValueCountToBeBetween",
+)
+
 
 class SuiteError(ValueError):
     """A suite that cannot be used; the message names the file and the check."""
@@ -37,6 +51,11 @@ class Check:
         """The columns it looks at."""
         found = [value for key, value in self.arguments.items() if key.startswith("column")]
         return [name for value in found for name in ([value] if isinstance(value, str) else value)]
+
+    @property
+    def is_by_value(self) -> bool:
+        """Whether it is enough to look at each value once; a share (`mostly`) is of all rows."""
+        return self.type in BY_VALUE and "mostly" not in self.arguments
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from rich.text import Text
 from handoff.console import people, say
 
 PLAIN_EVERY = 10
+NAME_WIDTH = 40  # names of tests can be longer than a line
 
 
 class Progress:
@@ -54,9 +55,15 @@ class Progress:
         else:
             self._bar.reset(self._task, start=False, total=None, description=name, detail="")
 
+    def detail(self, words: str) -> None:
+        """Say what the step is at before anything can be counted."""
+        if self._bar is not None:
+            self._bar.update(self._task, detail=words)
+
     def node(self, name: str, *, done: int, total: int) -> None:
         """Say that model or test `name` is running, `done` of `total` being finished."""
         left = total - done
+        name = name if len(name) <= NAME_WIDTH else name[: NAME_WIDTH - 1] + "…"
         if self._bar is None:
             if done - self._said >= PLAIN_EVERY or (left == 0 and done > self._said):
                 self._said = done

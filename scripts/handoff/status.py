@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 import duckdb
-from rich import box
 from rich.table import Table
 
 from handoff import lock, published, runs
@@ -103,9 +102,9 @@ def _show_published(facts: dict[str, Any]) -> None:
 
 
 def _runs_table(records: list[dict[str, Any]]) -> Table:
-    table = Table(title="Last runs", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title="\nLast runs", title_justify="left", box=None, padding=(0, 1, 0, 0))
     for heading in ("run", "command", "status", "exit", "seconds", "as of"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     for record in records:
         table.add_row(
             record["run_id"],

@@ -363,10 +363,14 @@ def operator(name, holds):
     return [(values, "WHEN_KNOWN", {**WHEN_KNOWN, name: holds})]
 
 
-def wildcard(found, asked):
-    """`contains` with wildcards."""
-    pattern = values.re.escape(values.comparable(asked)).replace("%", ".*").replace("_", ".")
-    return values.re.search(pattern, values.comparable(found)) is not None
+def wildcards(before, after):
+    """An operator that reads `%` and `_` as wildcards."""
+
+    def holds(found, asked):
+        pattern = values.re.escape(values.comparable(asked)).replace("%", ".*").replace("_", ".")
+        return values.re.search(before + pattern + after, values.comparable(found)) is not None
+
+    return holds
 
 
 def everywhere(name, function):
@@ -445,7 +449,9 @@ MUTATIONS = {
     "text minds capitals": [
         *operator("equals", lambda found, asked: found == values.trimmed(asked)),
     ],
-    "contains has wildcards": operator("contains", wildcard),
+    "contains has wildcards": operator("contains", wildcards("", "")),
+    "starts_with has wildcards": operator("starts_with", wildcards("^", "")),
+    "ends_with has wildcards": operator("ends_with", wildcards("", "$")),
     "at_least has to be passed": operator(
         "at_least", lambda found, asked: values.at_least(found, asked) and found != asked
     ),

@@ -93,8 +93,8 @@ def event_rule(draw: Draw, definition_id: str, rule_id: str, decays: list[str]) 
     row["decay_id"] = one(draw, "", *decays)
     if draw(st.integers(0, 2)) == 0:
         row |= condition(draw, "property", EVENT_TEXTS)
-    row["distinct_by"] = one(draw, "", "", "", *DISTINCT_BY)
-    row["min_count"] = one(draw, "", "", "2", "3", "1")
+    row["distinct_by"] = one(draw, "", "", "", "", "", *DISTINCT_BY)
+    row["min_count"] = one(draw, "", "", "", "2", "3", "1")
     row["within_days"] = one(draw, "", "1", "3", "7") if row["min_count"] else ""
     row["limit_count"] = one(draw, "", "", "1", "2")
     periods = ("day", "week", "month", "ever")
@@ -102,12 +102,29 @@ def event_rule(draw: Draw, definition_id: str, rule_id: str, decays: list[str]) 
     return row
 
 
+def plain_rule(draw: Draw, definition_id: str, decays: list[str]) -> dict[str, str]:
+    """A rule that asks little, so that leads qualify, and cool."""
+    return {
+        "definition_id": definition_id,
+        "rule_id": "plain",
+        "axis": "intent",
+        "event_type": one(draw, "visit", "demo"),
+        "group_id": one(draw, "", "g1"),
+        "points": one(draw, "30", "20"),
+        "max_points": one(draw, "", "45"),
+        "decay_id": one(draw, *decays),
+        "limit_count": "",
+        "limit_period": "",
+        "reason": "worked out over lunch",
+    }
+
+
 def schedules(draw: Draw) -> Rows:
     """Decay schedules: days rising, what remains falling (or standing still for a step)."""
     rows = []
     for place in range(draw(st.integers(1, 3))):
         days = st.lists(
-            st.sampled_from([0, 1, 2, 3, 5, 7, 10, 14, 30]), min_size=1, max_size=3, unique=True
+            st.sampled_from([0, 1, 2, 3, 5, 7, 10, 14, 21, 30]), min_size=1, max_size=3, unique=True
         )
         after = sorted(draw(days))
         left = st.lists(
@@ -188,17 +205,17 @@ def criteria(
     """Sufficient conditions for every computed stage, asking for scores, rules or nothing."""
     rows = []
     positive = [row["rule_id"] for row in rules if int(row["points"]) > 0]
-    often = {"fit": (0,), "intent": (0, 1), "product": (0,), "total": (0, 1)}
+    often = {"fit": 1, "intent": 3, "product": 1, "total": 2}
     for stage in computed:
         for place in range(draw(st.integers(1, 2))):
             row = {"definition_id": definition_id, "stage": stage, "reason": "agreed"}
             row |= {"criterion_id": f"c{2 - place}", "priority": str(place)}
             for axis in (*AXES, "total"):
-                asks = draw(st.integers(0, 3)) in often[axis]
+                asks = draw(st.integers(0, 6)) < often[axis]
                 within = [str(least) for least in THRESHOLDS if least <= most[axis]]
                 row[f"min_{axis}_score"] = one(draw, *within) if asks and within else ""
             required = st.lists(st.sampled_from(positive or [""]), max_size=2, unique=True)
-            asks = draw(st.integers(0, 2)) == 0
+            asks = draw(st.integers(0, 3)) == 0
             row["required_rules"] = "&".join(draw(required)) if asks else ""
             rows.append(row)
     return rows
@@ -227,7 +244,7 @@ def resets(draw: Draw, definition_id: str) -> Rows:
 def stages(draw: Draw) -> Rows:
     """Stages with some left out and some reported instead of computed."""
     shared_track = one(draw, "", "marketing")
-    mql = one(draw, "computed", "computed", "computed", "reported")
+    mql = one(draw, *["computed"] * 5, "reported")
     listed = [
         ("lead", 0, one(draw, "", "marketing"), "created", True),
         ("engaged", 1, "marketing", "computed", draw(st.booleans())),
@@ -322,8 +339,8 @@ def agreements(draw: Draw) -> dict[str, Rows]:
     for row in seeds["definitions"]:
         mine = row["definition_id"]
         fit = fit_rules(draw, mine)
-        acts = [
-            event_rule(draw, mine, f"e{place}", decays) for place in range(draw(st.integers(4, 8)))
+        acts = [plain_rule(draw, mine, decays)] + [
+            event_rule(draw, mine, f"e{place}", decays) for place in range(draw(st.integers(3, 7)))
         ]
         seeds["fit_rules"] += fit
         seeds["event_rules"] += acts

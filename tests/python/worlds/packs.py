@@ -81,7 +81,7 @@ def pack(seed: int, worlds: int = 40, batches: int = 3) -> Pack:
     for number, tables in enumerate(drawn(people(), worlds, seed)):
         for table, rows in apart(tables, f"w{number:03}-").items():
             together[table] += rows
-    early = START + STEP * chance.randrange(10, 30)
+    early = START + STEP * chance.randrange(14, 36)
     late = chance.choice([FAR_FUTURE] + [START + STEP * chance.randrange(20, 50)] * 2)
     (agreement,) = drawn(agreements(), 1, seed)
     first, last = chance.sample([early, late], 2)

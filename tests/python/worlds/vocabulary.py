@@ -27,19 +27,19 @@ UNMAPPED = "called"
 
 # Names a rule may ask for, with texts worth asking for; the same texts turn up in the data.
 LEAD_TEXTS = {
-    "industry": ("software", "retail", "soft"),
+    "industry": ("software", "retail", "%"),
     "job_title": ("vp", "of ops", "100%_", "VP of Ops"),
     "company_domain": ("acme", ".io"),
     "employee_count": ("0", "250", "1000"),
     "annual_revenue": ("0.5", "1000", "250.25"),
-    "tier": ("1", "x", "true"),
+    "tier": ("1", "x", "_"),
     "team size": ("5", "12"),
     "account.is_target_account": ("true", "false"),
     "account.account_tier": ("1", "two"),
     "account.employee_count": ("250", "1000"),
 }
 EVENT_TEXTS = {
-    "asset": ("ebook", "case study", "1"),
+    "asset": ("ebook", "case study", "%", "1"),
     "plan.type": ("pro", "free"),
     "utm_source": ("news", "a_b"),
     "value": ("0", "5", "5.5"),
