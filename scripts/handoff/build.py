@@ -5,6 +5,7 @@ reader looks. dbt writes nothing into the project folder; the log goes to the ru
 keeps between runs to the home folder.
 """
 
+import hashlib
 import os
 import shutil
 from collections import Counter
@@ -17,7 +18,7 @@ from typing import Any
 
 import click
 
-from handoff import gate, runs
+from handoff import gate, runs, workspace
 from handoff.as_of import as_of_option, iso_text, sql_text
 from handoff.console import emit, home_option, json_option, say
 from handoff.dbt_log import DbtLog
@@ -36,10 +37,10 @@ NAMED_CAUSES = 3
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """What is asked of one build; `seeds` is a resolved definition folder, None the shipped one."""
+    """What is asked of one build; `definition` is a resolved folder, None the shipped one."""
 
     as_of: datetime
-    seeds: Path | None = None
+    definition: Path | None = None
     target: str = DUCKDB
     full_refresh: bool = False
     project: Path = PROJECT_DIR
@@ -116,7 +117,7 @@ def _invoke_dbt(home: Home, request: BuildRequest, log: Path, progress: Progress
     environment = {
         "HANDOFF_HOME": str(home.path),
         "HANDOFF_AS_OF": sql_text(request.as_of),
-        "HANDOFF_DEFINITION": str(request.seeds.resolve()) if request.seeds else None,
+        "HANDOFF_CODE_FINGERPRINT": _code_fingerprint(request.project),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     with _environment(environment), DbtLog(log, progress) as listener, stopping_soon():
@@ -131,10 +132,21 @@ def _invoke_dbt(home: Home, request: BuildRequest, log: Path, progress: Progress
 
 def _arguments(home: Home, request: BuildRequest, log: Path) -> list[str]:
     arguments = ["--log-level", "none", "--log-level-file", "none", "--no-use-colors", "build"]
-    arguments += ["--project-dir", str(request.project), "--profiles-dir", str(request.project)]
-    arguments += ["--target", request.target, "--target-path", str(home.dbt)]
+    folder = str(workspace.prepare(home, request.definition, request.project))
+    arguments += ["--project-dir", folder, "--profiles-dir", folder]
+    arguments += ["--target", request.target, "--target-path", str(home.dbt / "target")]
     arguments += ["--log-path", str(log.parent)]
+    # Unit tests prove the code, not the data: they belong to `make test`.
+    arguments += ["--exclude-resource-type", "unit_test"]
     return arguments + (["--full-refresh"] if request.full_refresh else [])
+
+
+def _code_fingerprint(project: Path) -> str:
+    """Tell whether a macro has changed; what a model says, dbt can tell itself."""
+    digest = hashlib.sha256()
+    for path in sorted((project / "macros").rglob("*.sql")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @contextmanager

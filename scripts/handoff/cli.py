@@ -1,4 +1,4 @@
-"""The command `handoff`: finds the step that was asked for, runs it, ends with an honest exit code."""
+"""The command `handoff`: finds the step asked for, runs it, ends with an honest exit code."""
 
 import importlib
 import json

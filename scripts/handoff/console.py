@@ -18,7 +18,7 @@ people = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(text: str) -> None:
-    """Print one line for people. Control sequences inside `text` are taken out (they may be data)."""
+    """Print one line for people, without control sequences: `text` may hold data."""
     people.print(Text.from_ansi(text).plain, markup=False)
 
 
@@ -51,7 +51,7 @@ def home_option(command: Callable) -> Callable:
         metavar="DIR",
         default=None,
         callback=lambda _context, _parameter, value: Home.at(value),
-        help="Home folder: work.duckdb, published/, runs/. Default: $HANDOFF_HOME, else warehouse/.",
+        help="Home folder: work.duckdb, published/, runs/. Default: $HANDOFF_HOME or warehouse/.",
     )(command)
 
 

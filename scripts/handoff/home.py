@@ -1,4 +1,4 @@
-"""Where things lie: the project folder (written by people) and the home folder (written by runs)."""
+"""Where things lie: the project folder, written by people, and the home folder, written by runs."""
 
 import os
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Home:
 
     @classmethod
     def at(cls, path: str | os.PathLike | None) -> "Home":
-        """Open the home folder at `path`; None is `HANDOFF_HOME`, else `warehouse/` of the project."""
+        """Open the home folder at `path`; None is $HANDOFF_HOME, else the project's warehouse/."""
         chosen = path or os.environ.get("HANDOFF_HOME") or PROJECT_DIR / "warehouse"
         return cls(Path(chosen).expanduser().resolve())
 
@@ -38,7 +38,7 @@ class Home:
 
     @property
     def dbt(self) -> Path:
-        """What dbt writes (manifest, compiled SQL, partial parse); kept, so the next run starts fast."""
+        """Where dbt runs and writes; kept, so that the next run need not parse all again."""
         return self.path / "dbt"
 
     @property

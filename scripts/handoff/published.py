@@ -8,7 +8,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -86,8 +85,3 @@ def rows_to_compare(home: Home, as_of: str) -> dict[str, int]:
 
 def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
-
-
-def describe(publication: Publication) -> dict[str, Any]:
-    """Write a publication down as plain values."""
-    return vars(publication)

@@ -60,7 +60,7 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
         step.counts = loaded.counts()
     asked = BuildRequest(
         as_of=request.as_of,
-        seeds=seeds if request.definition else None,
+        definition=seeds if request.definition else None,
         full_refresh=request.full_refresh,
         project=request.project,
     )

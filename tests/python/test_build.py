@@ -72,18 +72,23 @@ def test_a_build_says_what_it_built_and_opens_the_gate_one_step(build_with, home
     assert (state.state, state.as_of, state.definition) == ("built", tiny.AS_OF_TEXT, "print")
 
 
-def test_dbt_is_told_as_of_and_definition_and_the_environment_is_left_as_it_was(
-    build_with, home, tmp_path, monkeypatch
-):
-    monkeypatch.setenv("HANDOFF_DEFINITION", "of the caller")
+def test_dbt_is_told_as_of_and_the_environment_is_left_as_it_was(build_with, home, monkeypatch):
     monkeypatch.delenv("HANDOFF_AS_OF", raising=False)
-    query = "select distinct as_of::varchar, definition_folder from marts.dim_leads"
-    for seeds, told in ((tmp_path, str(tmp_path)), (None, "shipped")):
-        build_with(seeds=seeds)
-        with duckdb.connect(str(home.work_db), read_only=True) as connection:
-            assert connection.execute(query).fetchall() == [("2026-07-01 00:00:00", told)]
-    assert os.environ["HANDOFF_DEFINITION"] == "of the caller"
+    build_with()
+    with duckdb.connect(str(home.work_db), read_only=True) as connection:
+        query = "select distinct as_of::varchar from marts.dim_leads"
+        assert connection.execute(query).fetchall() == [("2026-07-01 00:00:00",)]
     assert "HANDOFF_AS_OF" not in os.environ
+
+
+def test_another_definition_is_read_and_left_as_it_lies(build_with, home, tmp_path):
+    """Dbt overwrites a seed given by an absolute path with the SQL that loads it."""
+    (tmp_path / "definitions.csv").write_text("definition_id,title\nours,Ours\n")
+    build_with(definition=tmp_path)
+    with duckdb.connect(str(home.work_db), read_only=True) as connection:
+        rows = connection.execute("select title from main.definitions").fetchall()
+    assert rows == [("Ours",)]
+    assert (tmp_path / "definitions.csv").read_text() == "definition_id,title\nours,Ours\n"
 
 
 def test_dbt_writes_nothing_into_the_project_and_lets_go_of_the_database(

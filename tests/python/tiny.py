@@ -20,6 +20,7 @@ FILES = {
 name: tiny
 version: "1.0"
 profile: tiny
+seed-paths: [seeds/definition]
 flags: {send_anonymous_usage_stats: false}
 models:
   tiny:
@@ -44,7 +45,6 @@ select
     'lead ' || range as lead_id,
     case when range % 2 = 0 then 'email' else 'events' end as channel,
     cast('{{ env_var("HANDOFF_AS_OF") }}' as timestamp) as as_of,
-    '{{ env_var("HANDOFF_DEFINITION", "shipped") }}' as definition_folder,
     cast(range as decimal(18, 2)) as total_score
 from range(10)
 """,
