@@ -4,5 +4,9 @@
     A blank limit does not bind.
 -#}
 {% macro clamp(balance, lowest, highest) -%}
-    least(greatest({{ balance }}, coalesce({{ lowest }}, {{ balance }})), coalesce({{ highest }}, {{ balance }}))
+    case
+        when {{ balance }} < {{ lowest }} then {{ lowest }}
+        when {{ balance }} > {{ highest }} then {{ highest }}
+        else {{ balance }}
+    end
 {%- endmacro %}

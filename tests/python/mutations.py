@@ -23,6 +23,7 @@ counted = ledger.counted
 standing = scores.standing
 one_per_key = seen.one_per_key
 closed_by = seen.closed_by
+first_qualified_at = scores.first_qualified_at
 cycle_ends = lifecycle.cycle_ends
 reset_instants = ledger.reset_instants
 WHEN_KNOWN = values.WHEN_KNOWN
@@ -234,6 +235,19 @@ def all_times(entries):
     return sorted({one.entry_at for one in entries})
 
 
+def cools_with_the_first_decay(definition, entries, as_of):
+    """Cooling at the next decay, whether or not the condition still holds then."""
+    if not scores.met(definition, "mql", standing(definition, entries, as_of)):
+        return None
+    return min((entry.entry_at for entry in entries if entry.entry_at > as_of), default=None)
+
+
+def qualified_by_now(definition, entries, as_of):
+    """Qualified only as long as the condition holds."""
+    held = scores.met(definition, "mql", standing(definition, entries, as_of))
+    return first_qualified_at(definition, entries, as_of) if held else None
+
+
 def lowest_grade(definition, axis, score):
     """The lowest cut point reached."""
     reached = [cut for cut in definition.grades.get(axis, []) if cut[0] <= score]
@@ -416,6 +430,8 @@ MUTATIONS = {
     "total takes in product": everywhere("standing", standing_with_product_in_total),
     "a negative credit qualifies": everywhere("credit_times", any_credit_times),
     "the passing of time qualifies": everywhere("credit_times", all_times),
+    "a lead cools with the next decay": everywhere("cools_at", cools_with_the_first_decay),
+    "a lead that has cooled never qualified": everywhere("first_qualified_at", qualified_by_now),
     "the lowest grade reached": everywhere("grade", lowest_grade),
     "a grade has to be passed": everywhere("grade", grade_above),
     "the largest identification speaks": everywhere("identification", identification_by_largest_id),

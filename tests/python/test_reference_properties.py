@@ -14,7 +14,13 @@ from reference.seen import version_time
 from worlds import agreements, people
 from worlds.vocabulary import LOADED, START, STEP
 
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(
+    max_examples=15,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @st.composite
@@ -48,7 +54,6 @@ def without_the_future(world: World) -> World:
             row
             for row in tables[table]
             if version_time(row) <= max(world.as_of, firsts[row[key].strip().lower()])
-            if row.get("created_at") is None or True
         ]
     return replace(world, tables=tables)
 
@@ -66,12 +71,10 @@ def test_the_order_of_rows_and_replays_change_nothing(world: World, chance: rand
 @FEW
 @given(worlds())
 def test_what_is_loaded_about_the_time_after_as_of_changes_nothing(world: World):
-    past = without_the_future(world)
-    if any(row["closed_at"] and row["is_won"] is None for row in world.rows("opportunities")):
-        # Closed without saying how is content, and decides which payload stands.
-        world = replace(world, tables={**world.tables, "opportunities": []})
-        past = replace(past, tables={**past.tables, "opportunities": []})
-    assert expected(answer(past)) == expected(answer(world))
+    # One payload each: of several, how they were closed later is content, and decides which stands.
+    one_each = {row["opportunity_id"]: row for row in world.rows("opportunities")}
+    world = replace(world, tables={**world.tables, "opportunities": list(one_each.values())})
+    assert expected(answer(without_the_future(world))) == expected(answer(world))
 
 
 @FEW

@@ -16,8 +16,8 @@ from reference import World, answer
 from worlds import agreements, drawn, pack, write_definition
 from worlds.vocabulary import START, STEP
 
-AGREEMENTS = 20
-WORLDS = 24
+AGREEMENTS = 16
+WORLDS = 20
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_the_worlds_notice_that(name: str, truths: list, monkeypatch: pytest.Mon
 
 def test_every_random_agreement_passes_the_check_of_definitions(tmp_path: Path):
     found = {}
-    for number, seeds in enumerate(drawn(agreements(), 40, 1)):
+    for number, seeds in enumerate(drawn(agreements(), 25, 1)):
         folder = write_definition(seeds, tmp_path / str(number))
         found |= {number: findings} if (findings := check_folder(folder)) else {}
     assert not found

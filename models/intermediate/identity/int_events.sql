@@ -44,11 +44,13 @@ deliveries_ranked as (
 
 standing as (
     select
-        {{ raw_columns('events', 'delivered_once') }}
+        trim(delivered_once.event_type) as event_type,
+        {{ raw_columns('events', 'delivered_once', except=['event_type']) }}
     from delivered_once
     union all
     select
-        {{ raw_columns('events', 'deliveries_ranked') }}
+        trim(deliveries_ranked.event_type) as event_type,
+        {{ raw_columns('events', 'deliveries_ranked', except=['event_type']) }}
     from deliveries_ranked
     where deliveries_ranked.delivery_rank = 1
 )

@@ -8,7 +8,7 @@ renamed as (
     select
         cast(source.event_id as {{ dbt.type_string() }}) as event_id,
         cast(source.occurred_at as {{ dbt.type_timestamp() }}) as occurred_at,
-        trim(cast(source.event_type as {{ dbt.type_string() }})) as event_type,
+        cast(source.event_type as {{ dbt.type_string() }}) as event_type,
         cast(source.lead_id as {{ dbt.type_string() }}) as lead_id,
         cast(source.anonymous_id as {{ dbt.type_string() }}) as anonymous_id,
         cast(source.page_url as {{ dbt.type_string() }}) as page_url,
