@@ -19,7 +19,7 @@ from handoff.definition import fingerprint, resolve
 from handoff.errors import UsageError
 from handoff.expectations import SUITES
 from handoff.home import PROJECT_DIR, Home
-from handoff.load import LoadResult, load_landing
+from handoff.load import LoadResult, load_landing, quarantine_limit_option
 from handoff.publish import PublishResult, publish_in_run
 
 
@@ -31,6 +31,7 @@ class RefreshRequest:
     as_of: datetime
     definition: Path | None = None
     full_refresh: bool = False
+    quarantine_limit: float | None = None
     project: Path = PROJECT_DIR
     suites: Path = SUITES
 
@@ -56,7 +57,7 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
         seeds = resolve(request.definition, home)
         run.facts["definition"] = fingerprint(seeds)
     with run.step("load") as step:
-        loaded = load_landing(request.landing, home)
+        loaded = load_landing(request.landing, home, quarantine_limit=request.quarantine_limit)
         step.counts = loaded.counts()
     asked = BuildRequest(
         as_of=request.as_of,
@@ -111,6 +112,7 @@ def show(result: RefreshResult) -> None:
 @as_of_option
 @click.option("--target", metavar="NAME", default=DUCKDB, show_default=True, help="dbt target.")
 @click.option("--full-refresh", is_flag=True, help="Build incremental models from nothing.")
+@quarantine_limit_option
 @json_option
 def command(
     landing: Path | None,
@@ -120,6 +122,7 @@ def command(
     *,
     target: str,
     full_refresh: bool,
+    quarantine_limit: float | None,
     as_json: bool,
 ) -> None:
     """Load, build, audit and publish: the one command a scheduler calls."""
@@ -129,7 +132,9 @@ def command(
             f" tools load the raw tables, and `handoff build --target {target}` builds the marts."
         )
         raise UsageError(message)
-    request = RefreshRequest(landing_of(home, landing), as_of, definition, full_refresh)
+    request = RefreshRequest(
+        landing_of(home, landing), as_of, definition, full_refresh, quarantine_limit
+    )
     with runs.recorded(home, "refresh", as_of=iso_text(as_of)) as run:
         result = refresh(home, request, run)
     emit(result, as_json=as_json, show=show)

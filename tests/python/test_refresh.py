@@ -39,7 +39,7 @@ def steps_of_others(monkeypatch):
     """Stand in for the definition and the load, which have tests of their own."""
     monkeypatch.setattr(refresh, "resolve", lambda folder, home: folder or tiny.Path("shipped"))
     monkeypatch.setattr(refresh, "fingerprint", lambda folder: "print")
-    monkeypatch.setattr(refresh, "load_landing", lambda landing, home: Loaded())
+    monkeypatch.setattr(refresh, "load_landing", lambda landing, home, **_: Loaded())
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def served(refreshed, home):
 
 
 def _fail(error):
-    def step(*_):
+    def step(*_, **__):
         raise error
 
     return step

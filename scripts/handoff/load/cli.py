@@ -1,5 +1,6 @@
 """The command `handoff load`."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,6 +14,18 @@ from handoff.load.result import LoadResult
 from handoff.load.run import land_folder
 
 
+def quarantine_limit_option(command: Callable) -> Callable:
+    """Add `--quarantine-limit PERCENT`; the command receives `quarantine_limit`, None: unset."""
+    return click.option(
+        "--quarantine-limit",
+        metavar="PERCENT",
+        type=float,
+        default=None,
+        help="Share of a table's rows that may be quarantined before its dirty files are refused. "
+        "Default: $HANDOFF_QUARANTINE_LIMIT, else 1.",
+    )(command)
+
+
 @click.command("load")
 @click.option(
     "--landing",
@@ -22,14 +35,7 @@ from handoff.load.run import land_folder
     help="Folder with the files to load. Default: landing/ in the home folder.",
 )
 @home_option
-@click.option(
-    "--quarantine-limit",
-    metavar="PERCENT",
-    type=float,
-    default=None,
-    help="Share of a table's rows that may be quarantined before its dirty files are refused. "
-    "Default: $HANDOFF_QUARANTINE_LIMIT, else 1.",
-)
+@quarantine_limit_option
 @json_option
 def command(
     landing: Path | None, home: Home, quarantine_limit: float | None, *, as_json: bool
