@@ -11,7 +11,7 @@
 {%- endmacro %}
 
 {% macro duckdb__json_text(json, key) -%}
-    json_extract_string({{ json }}, '$."' || {{ key }} || '"')
+    json_extract_string({{ json }}, '/' || replace(replace({{ key }}, '~', '~0'), '/', '~1'))
 {%- endmacro %}
 
 {% macro postgres__json_text(json, key) -%}

@@ -21,10 +21,11 @@ COMMANDS = {
     "audit": "handoff.audit",
     "publish": "handoff.publish",
     "status": "handoff.status",
+    "explain": "handoff.explain",
     "check": "handoff.definition",
 }
 # In the contract, not built yet: calling one is a clear error, not a silent nothing.
-NOT_BUILT_YET = ("report", "explain", "rollback")
+NOT_BUILT_YET = ("report", "rollback")
 
 
 class LazyGroup(click.Group):

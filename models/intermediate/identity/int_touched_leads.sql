@@ -131,7 +131,7 @@ new_accounts as (
 touched as (
     select everyone.lead_id
     from everyone
-    {%- if keeps_earlier_rows() %}
+    {%- if keeps_earlier_rows() and this %}
     union
     -- who is no longer seen must be forgotten too
     select kept.lead_id

@@ -71,8 +71,8 @@ won as (
     where
         opportunities.is_won
         and (
-            opportunities.currency is null
-            or upper(trim(opportunities.currency)) = reporting_currency.currency
+            {{ currency_code('opportunities.currency') }} is null
+            or {{ currency_code('opportunities.currency') }} = reporting_currency.currency
         )
     group by opportunities.lead_id
 ),

@@ -1,7 +1,7 @@
 with
 
-known_events as (
-    select * from {{ ref('int_known_events') }}
+events as (
+    select * from {{ ref('int_scorable_events') }}
 ),
 
 event_rules as (
@@ -38,15 +38,15 @@ candidates as (
         rules_keyed.lowest,
         rules_keyed.highest,
         rules_keyed.property,
-        known_events.lead_key,
-        known_events.event_id,
-        known_events.occurred_at,
-        known_events.known_at,
-        {{ event_property('known_events', 'rules_keyed.property') }} as property_value,
-        {{ event_property('known_events', 'rules_keyed.distinct_by') }} as distinct_value
-    from known_events
+        events.lead_key,
+        events.event_id,
+        events.occurred_at,
+        events.known_at,
+        {{ event_property('events', 'rules_keyed.property') }} as property_value,
+        {{ event_property('events', 'rules_keyed.distinct_by') }} as distinct_value
+    from events
     inner join rules_keyed
-        on known_events.event_type = rules_keyed.event_type
+        on events.event_type = rules_keyed.event_type
 ),
 
 matches as (

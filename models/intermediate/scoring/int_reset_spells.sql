@@ -8,8 +8,8 @@ reports as (
     select * from {{ ref('int_sales_reports') }}
 ),
 
-known_events as (
-    select * from {{ ref('int_known_events') }}
+events as (
+    select * from {{ ref('int_scorable_events') }}
 ),
 
 axis_keys as (
@@ -36,12 +36,12 @@ triggered as (
     select
         resets.definition_id,
         resets.axis,
-        known_events.lead_key,
-        known_events.known_at as reset_at,
-        known_events.event_id as source_id
+        events.lead_key,
+        events.known_at as reset_at,
+        events.event_id as source_id
     from resets
-    inner join known_events
-        on resets.trigger_value = known_events.event_type
+    inner join events
+        on resets.trigger_value = events.event_type
     where resets.trigger_type = 'event'
 ),
 

@@ -96,7 +96,7 @@ streaks as (
         'email_open_streak:' || runs.open_event_id as event_id,
         runs.opened_at as occurred_at,
         'email_open_streak' as event_type,
-        cast(count(*) as decimal(28, 8)) as streak_length
+        cast(count(*) as decimal(28, 8)) as value
     from runs
     inner join opened_emails as members
         on

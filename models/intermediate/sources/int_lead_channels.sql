@@ -72,9 +72,9 @@ channels as (
             when channel_rules.channel is not null then channel_rules.channel
             when first_touches.is_touched then 'direct'
         end as channel,
-        first_touches.utm_campaign as campaign,
-        first_touches.utm_content as ad_variant,
-        first_touches.utm_term as audience
+        {{ without_address('first_touches.utm_campaign') }} as campaign,
+        {{ without_address('first_touches.utm_content') }} as ad_variant,
+        {{ without_address('first_touches.utm_term') }} as audience
     from first_touches
     left join touch_ranks
         on first_touches.lead_key = touch_ranks.lead_key

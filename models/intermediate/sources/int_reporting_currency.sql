@@ -9,13 +9,13 @@ ad_spend as (
 ),
 
 currencies as (
-    select upper(trim(opportunities.currency)) as currency
+    select {{ currency_code('opportunities.currency') }} as currency
     from opportunities
-    where opportunities.currency is not null
+    where {{ currency_code('opportunities.currency') }} is not null
     union
-    select upper(trim(ad_spend.currency)) as currency
+    select {{ currency_code('ad_spend.currency') }} as currency
     from ad_spend
-    where ad_spend.currency is not null
+    where {{ currency_code('ad_spend.currency') }} is not null
 ),
 
 -- amounts of different currencies do not add: the var says which one counts, or there is only one

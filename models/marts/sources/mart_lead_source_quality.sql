@@ -57,7 +57,9 @@ spend_facts as (
         ad_spend.spend
     from ad_spend
     cross join reporting_currency
-    where ad_spend.currency is null or upper(trim(ad_spend.currency)) = reporting_currency.currency
+    where
+        {{ currency_code('ad_spend.currency') }} is null
+        or {{ currency_code('ad_spend.currency') }} = reporting_currency.currency
 ),
 
 facts as (
@@ -160,9 +162,7 @@ quality as (
         ) as revenue,
         cast(totals.spend as decimal(18, 2)) as spend,
         {% for unit, column in cost_units.items() -%}
-        cast(
-            {{ rate('totals.spend', 'totals.' ~ column) | indent(12) }} as decimal(18, 2)
-        ) as cost_per_{{ unit }},
+        {{ cost_per('totals.spend', 'totals.' ~ column) | indent(8) }} as cost_per_{{ unit }},
         {% endfor -%}
         reporting_currency.currency,
         totals.leads < {{ var('min_sample') }} as is_small_sample

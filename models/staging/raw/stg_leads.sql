@@ -30,7 +30,7 @@ renamed as (
         cast(source.utm_content as {{ dbt.type_string() }}) as utm_content,
         cast(source.utm_term as {{ dbt.type_string() }}) as utm_term,
         cast(source.owner_id as {{ dbt.type_string() }}) as owner_id,
-        coalesce(cast(source.is_deleted as boolean), false) as is_deleted,
+        cast(source.is_deleted as boolean) as is_deleted,
         cast(source.attributes as {{ dbt.type_string() }}) as attributes,
         {{ load_order('source') }} as batch_number
     from source

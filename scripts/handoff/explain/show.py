@@ -104,7 +104,6 @@ def _stages(stages: list[StageLine]) -> Table:
         "fit", "intent", "product", "grade", "cycle ended", "why",
     )  # fmt: skip
     for stage in stages:
-        ended = f"{stage.cycle_ended_at} {stage.cycle_outcome}"
         scores = (stage.fit_score, stage.intent_score, stage.product_score)
         table.add_row(
             str(stage.cycle),
@@ -115,10 +114,16 @@ def _stages(stages: list[StageLine]) -> Table:
             Text(stage.criterion_id or ""),
             *("" if score is None else str(score) for score in scores),
             Text(f"{stage.fit_grade or ''}{stage.intent_grade or ''}"),
-            Text(_moment(ended) if stage.cycle_ended_at else ""),
+            Text(_ended(stage)),
             Text(stage.reason or ""),
         )
     return table
+
+
+def _ended(stage: StageLine) -> str:
+    if stage.cycle_ended_at is None:
+        return ""
+    return f"{_moment(stage.cycle_ended_at)} {stage.cycle_outcome}"
 
 
 def _table(*headings: str) -> Table:

@@ -280,7 +280,7 @@ def _line(facts: Facts, entry: Entry, balance: Scores, limits: list[LimitBound])
         group_id=rule.group_id,
         rule_id=rule.rule_id,
         reason=_text(reason),
-        source_id=words.clean(entry.source_id),
+        source_id=words.unnamed(entry.source_id),
         points=_points(entry.hundredths),
         balance=balance,
         limits=limits,

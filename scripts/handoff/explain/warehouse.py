@@ -343,7 +343,7 @@ def opened(home: Home) -> Iterator[Warehouse]:
     try:
         connection = duckdb.connect(str(home.work_db), read_only=True)
     except duckdb.Error as error:
-        if "lock" in str(error).lower():
+        if "could not set lock" in str(error).lower():
             raise LockedError(_busy({})) from error
         message = f"{home.work_db.name} cannot be opened: {first_sentence(str(error))}"
         raise EngineError(message) from error

@@ -51,9 +51,14 @@ def clean(text: str) -> str:
     return "".join(c for c in spaced if unicodedata.category(c) not in NOT_PRINTED).strip()
 
 
+def unnamed(text: str) -> str:
+    """Return `text` clean and with e-mail addresses masked."""
+    return masked(clean(text))
+
+
 def shown(text: str) -> str:
     """Return a text from the data as it may be printed: clean, masked, not endless."""
-    safe = masked(clean(text))
+    safe = unnamed(text)
     return safe if len(safe) <= LONGEST else safe[: LONGEST - 1] + "…"
 
 

@@ -31,6 +31,12 @@ wholes as (
     where sums.dimension = 'all'
 ),
 
+parts as (
+    select sums.*
+    from sums
+    where sums.dimension <> 'all'
+),
+
 disagreements as (
     select
         coalesce(wholes.compared_dimension, parts.dimension) as dimension,
@@ -38,7 +44,7 @@ disagreements as (
         coalesce(wholes.from_stage, parts.from_stage) as from_stage,
         coalesce(wholes.to_stage, parts.to_stage) as to_stage
     from wholes
-    full outer join (select sums.* from sums where sums.dimension <> 'all') as parts
+    full outer join parts
         on
             wholes.compared_dimension = parts.dimension
             and wholes.cohort_month = parts.cohort_month

@@ -1,4 +1,4 @@
--- A blank of the criterion does not ask. A computed stage that is observed names its definition and criterion.
+-- Every other computed stage too. A blank of the criterion does not ask; required rules have their own test.
 with
 
 computed_entries as (

@@ -21,7 +21,12 @@ stages_before as (
 ),
 
 out_of_order as (
-    select stages_before.*
+    select
+        stages_before.lead_id,
+        stages_before.cycle,
+        stages_before.stage,
+        stages_before.reached_at,
+        stages_before.lower_reached_at
     from stages_before
     where stages_before.reached_at < stages_before.lower_reached_at
 )

@@ -5,7 +5,9 @@ spent as (
     select coalesce(sum(ad_spend.spend), 0) as spend
     from {{ ref('int_ad_spend') }} as ad_spend
     cross join {{ ref('int_reporting_currency') }} as reporting_currency
-    where ad_spend.currency is null or upper(trim(ad_spend.currency)) = reporting_currency.currency
+    where
+        {{ currency_code('ad_spend.currency') }} is null
+        or {{ currency_code('ad_spend.currency') }} = reporting_currency.currency
 ),
 
 reported as (

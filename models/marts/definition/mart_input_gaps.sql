@@ -1,0 +1,175 @@
+with
+
+as_of as (
+    select * from {{ ref('stg_as_of') }}
+),
+
+register as (
+    select * from {{ ref('int_lead_register') }}
+),
+
+events as (
+    select * from {{ ref('int_events') }}
+),
+
+identifications as (
+    select * from {{ ref('int_identifications') }}
+),
+
+stage_changes as (
+    select
+        stage_changes.change_id,
+        stage_changes.lead_id,
+        stage_changes.comparable_status
+    from {{ ref('stg_stage_changes') }} as stage_changes
+    cross join as_of
+    where stage_changes.changed_at <= as_of.as_of
+),
+
+status_map as (
+    select * from {{ ref('stg_status_map') }}
+),
+
+types_in_use as (
+    select event_rules.event_type
+    from {{ ref('stg_event_rules') }} as event_rules
+    union
+    select resets.trigger_value as event_type
+    from {{ ref('stg_resets') }} as resets
+    where resets.trigger_type = 'event'
+),
+
+unmapped_statuses as (
+    select
+        'status_not_in_map' as gap,
+        stage_changes.comparable_status as found,
+        count(distinct stage_changes.change_id) as occurrences
+    from stage_changes
+    left join status_map
+        on stage_changes.comparable_status = status_map.comparable_status
+    where status_map.comparable_status is null
+    group by stage_changes.comparable_status
+),
+
+unused_event_types as (
+    select
+        'event_type_in_no_rule' as gap,
+        events.event_type as found,
+        count(*) as occurrences
+    from events
+    left join types_in_use
+        on events.event_type = types_in_use.event_type
+    where types_in_use.event_type is null
+    group by events.event_type
+),
+
+owned_events as (
+    select
+        events.event_id,
+        events.lead_id
+    from events
+    where events.lead_id is not null
+    union all
+    select
+        events.event_id,
+        identifications.lead_id
+    from events
+    left join identifications
+        on
+            events.anonymous_id = identifications.anonymous_id
+            and (identifications.valid_from is null or events.occurred_at >= identifications.valid_from)
+            and (identifications.valid_to is null or events.occurred_at < identifications.valid_to)
+    where events.lead_id is null
+),
+
+unscored_events as (
+    select
+        case
+            when owned_events.lead_id is null then 'event_still_anonymous'
+            else 'event_waiting_for_its_lead'
+        end as gap,
+        cast(null as {{ dbt.type_string() }}) as found,
+        count(*) as occurrences
+    from owned_events
+    left join register
+        on owned_events.lead_id = register.lead_id
+    where register.lead_id is null
+    group by
+        case
+            when owned_events.lead_id is null then 'event_still_anonymous'
+            else 'event_waiting_for_its_lead'
+        end
+),
+
+waiting_records as (
+    {%- for table, key, moment in [
+        ('stage_changes', 'change_id', 'changed_at'),
+        ('opportunities', 'opportunity_id', 'created_at'),
+        ('sales_touches', 'touch_id', 'touched_at'),
+    ] %}
+    select
+        'record_waiting_for_its_lead' as gap,
+        '{{ table }}' as found,
+        count(distinct records.{{ key }}) as occurrences
+    from {{ ref('stg_' ~ table) }} as records
+    cross join as_of
+    left join register
+        on records.lead_id = register.lead_id
+    where records.{{ moment }} <= as_of.as_of and register.lead_id is null
+    having count(*) > 0
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+-- one key delivered with different contents: the fixed rule chose, and here is how often it had to
+conflicting_keys as (
+    {%- for table, keys in {
+        'leads': ['lead_id', 'version_at'],
+        'events': ['event_id'],
+        'stage_changes': ['change_id'],
+        'opportunities': ['opportunity_id'],
+        'sales_touches': ['touch_id'],
+        'ad_spend': ['spend_date', 'platform', 'campaign', 'ad_variant', 'audience', 'currency'],
+        'accounts': ['account_domain', 'version_at'],
+    }.items() %}
+    select
+        'key_delivered_with_different_contents' as gap,
+        '{{ table }}' as found,
+        count(*) as occurrences
+    from (
+        select {{ keys | join(', ') }}
+        from (
+            select distinct {{ raw_columns(table, 'deliveries') }}{{ ', deliveries.version_at' if 'version_at' in keys }}{{ ', deliveries.account_domain' if 'account_domain' in keys }}
+            from {{ ref('stg_' ~ table) }} as deliveries
+        ) as contents
+        group by {{ keys | join(', ') }}
+        having count(*) > 1
+    ) as conflicts
+    having count(*) > 0
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+gaps as (
+    select * from unmapped_statuses
+    union all
+    select * from unused_event_types
+    union all
+    select * from unscored_events
+    union all
+    select * from waiting_records
+    union all
+    select * from conflicting_keys
+),
+
+-- a status is free text: one with an address in it is counted, not shown
+input_gaps as (
+    select
+        gaps.gap,
+        {{ without_address('gaps.found') }} as found,
+        cast(sum(gaps.occurrences) as bigint) as occurrences
+    from gaps
+    group by gaps.gap, {{ without_address('gaps.found') }}
+)
+
+select * from input_gaps

@@ -1,0 +1,47 @@
+-- The first four: R. G. Newcombe, Statistics in Medicine 17 (1998), 857-872, table I, method 3 (score without
+-- continuity correction). The others follow from E. B. Wilson's formula (1927). All are published to 4
+-- decimals, so half of the last one is the tolerance.
+with
+
+published as (
+    {%- for successes, trials, low, high in [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0000, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+        (0, 10, 0.0000, 0.2775),
+        (1, 10, 0.0179, 0.4042),
+        (5, 10, 0.2366, 0.7634),
+        (10, 10, 0.7225, 1.0000),
+    ] %}
+    select
+        {{ successes }} as successes,
+        {{ trials }} as trials,
+        {{ low }} as low,
+        {{ high }} as high
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+computed as (
+    select
+        published.successes,
+        published.trials,
+        published.low,
+        published.high,
+        {{ wilson_bound('published.successes', 'published.trials', 'low') }} as computed_low,
+        {{ wilson_bound('published.successes', 'published.trials', 'high') }} as computed_high
+    from published
+),
+
+disagreements as (
+    select computed.*
+    from computed
+    where
+        computed.computed_low is null
+        or computed.computed_high is null
+        or abs(computed.computed_low - computed.low) > 0.00005
+        or abs(computed.computed_high - computed.high) > 0.00005
+)
+
+select * from disagreements

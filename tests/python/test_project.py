@@ -1,0 +1,99 @@
+"""The project as a whole, on the demo company: its claims hold, and only facts move a figure.
+
+`HANDOFF_ALL_HOSTS=1` tries every thread count under every time zone; without it, two far corners.
+"""
+
+import os
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import demo
+from handoff import workspace
+from handoff.home import PROJECT_DIR, Home
+
+HOSTS = (
+    list(product((1, 2, 8), ("UTC", "America/New_York", "Asia/Kolkata", "Pacific/Apia")))
+    if os.environ.get("HANDOFF_ALL_HOSTS")
+    else [(1, "Pacific/Apia"), (8, "America/New_York")]
+)
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory) -> Path:
+    return demo.generate(tmp_path_factory.mktemp("demo") / "landing")
+
+
+@pytest.fixture(scope="module")
+def home(landing, tmp_path_factory) -> Home:
+    """A refresh publishes only if every data test and audit holds: a home is the proof."""
+    folder = tmp_path_factory.mktemp("home")
+    demo.refresh(landing, folder)
+    return Home.at(folder)
+
+
+def _dbt(home: Home, *arguments: str) -> subprocess.CompletedProcess:
+    folder = str(workspace.prepare(home, None))
+    where = ["--project-dir", folder, "--profiles-dir", folder]
+    where += ["--target-path", str(home.dbt / "target"), "--log-path", str(home.path / "logs")]
+    command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments, *where]
+    environment = {**os.environ, "HANDOFF_HOME": str(home.path), "HANDOFF_AS_OF": demo.AS_OF}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_every_unit_test_of_the_models_passes(home):
+    done = _dbt(home, "--quiet", "test", "--select", "test_type:unit")
+    assert done.returncode == 0, done.stdout[-20_000:]
+
+
+def test_marts_are_published_with_rows_in_each(home):
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{home.published_db}' as published (read_only)")
+        tables = connection.execute(
+            "select table_name from information_schema.tables"
+            " where table_catalog = 'published' and table_schema = 'marts'"
+        ).fetchall()
+        rows = {
+            table: connection.execute(f"select count(*) from published.marts.{table}").fetchall()
+            for (table,) in tables
+        }
+    assert {"dim_leads", "fct_lead_scores", "fct_lead_stages", "fct_score_reasons"} <= set(rows)
+    assert {"mart_funnel_conversion", "mart_lead_source_quality"} <= set(rows)
+    assert [table for table, found in rows.items() if found == [(0,)]] == []
+
+
+@pytest.mark.parametrize(("threads", "zone"), HOSTS)
+def test_threads_and_time_zone_of_the_host_move_no_figure(home, landing, tmp_path, threads, zone):
+    demo.refresh(landing, tmp_path, TZ=zone, HANDOFF_THREADS=str(threads))
+    assert demo.fingerprints(Home.at(tmp_path)) == demo.fingerprints(home)
+
+
+def test_a_second_refresh_recomputes_no_lead_and_changes_no_row(home, landing):
+    before = demo.fingerprints(home)
+    demo.refresh(landing, home.path)
+    with duckdb.connect(str(home.work_db), read_only=True) as connection:
+        (recomputed,) = connection.execute(
+            "select leads_recomputed from control.refresh_log order by started_at desc limit 1"
+        ).fetchall()[0]
+    assert recomputed == 0
+    assert demo.fingerprints(home) == before
+
+
+def test_dbt_alone_builds_an_empty_warehouse_from_a_clone(tmp_path):
+    """Only raw tables are needed, and those that nobody loads are made empty."""
+    home = Home.at(tmp_path).create()
+    done = _dbt(home, "build", "--exclude-resource-type", "unit_test")
+    assert done.returncode == 0, done.stdout[-20_000:]
+
+
+def test_no_file_of_the_project_is_large():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=PROJECT_DIR, capture_output=True, text=True, check=True
+    )
+    names = [name for name in listed.stdout.split("\0") if name]
+    assert len(names) > 100
+    assert [name for name in names if (PROJECT_DIR / name).stat().st_size > 1_000_000] == []
