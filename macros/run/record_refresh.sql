@@ -21,7 +21,8 @@
                 loads.last_batch_number
             from control.as_of as as_of
             cross join (
-                select max(batch_number) as last_batch_number
+                -- before the first load: lower than any number a load can have
+                select coalesce(max(batch_number), -1) as last_batch_number
                 from (
                     {% for table in raw_table_columns() -%}
                     select max({{ load_order('rows_of_' ~ table) }}) as batch_number

@@ -14,6 +14,7 @@ import pytest
 
 import demo
 from handoff import workspace
+from handoff.cli import main
 from handoff.home import PROJECT_DIR, Home
 
 HOSTS = (
@@ -83,11 +84,18 @@ def test_a_second_refresh_recomputes_no_lead_and_changes_no_row(home, landing):
     assert demo.fingerprints(home) == before
 
 
-def test_dbt_alone_builds_an_empty_warehouse_from_a_clone(tmp_path):
+def test_dbt_alone_builds_an_empty_warehouse_and_then_takes_in_the_first_load(tmp_path):
     """Only raw tables are needed, and those that nobody loads are made empty."""
-    home = Home.at(tmp_path).create()
-    done = _dbt(home, "build", "--exclude-resource-type", "unit_test")
-    assert done.returncode == 0, done.stdout[-20_000:]
+    home = Home.at(tmp_path / "home").create()
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "leads.csv").write_text("lead_id,created_at\nL1,2026-01-01\n")
+    for leads in (0, 1):
+        done = _dbt(home, "build", "--exclude-resource-type", "unit_test")
+        assert done.returncode == 0, done.stdout[-20_000:]
+        with duckdb.connect(str(home.work_db), read_only=True) as connection:
+            found = connection.execute("select count(*) from marts.dim_leads").fetchall()
+        assert found == [(leads,)]
+        assert main(["load", "--landing", str(tmp_path / "landing"), "--home", str(home.path)]) == 0
 
 
 def test_no_file_of_the_project_is_large():
