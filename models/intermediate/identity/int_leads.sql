@@ -11,7 +11,14 @@ touched_leads as (
 -- the short key serves the sorts of this run; it means nothing outside it
 leads as (
     select
-        register.*,
+        register.lead_id,
+        register.created_at,
+        register.lead_source,
+        register.utm_source,
+        register.utm_medium,
+        register.utm_campaign,
+        register.utm_content,
+        register.utm_term,
         row_number() over (order by register.lead_id) as lead_key
     from register
     inner join touched_leads

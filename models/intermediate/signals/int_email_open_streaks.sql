@@ -52,12 +52,55 @@ emails as (
     where sends_ranked.delivery_rank = 1
 ),
 
-opened_emails as (
+emails_compared as (
     select
         emails.*,
-        greatest(emails.sent_known_at, emails.open_known_at) as known_at
+        lag(emails.sent_known_at) over (
+            partition by emails.lead_key
+            order by emails.send_number
+        ) as previous_sent_known_at
     from emails
-    where emails.open_event_id is not null
+),
+
+leads_compared as (
+    select
+        emails_compared.*,
+        max(
+            case when emails_compared.sent_known_at < emails_compared.previous_sent_known_at then 1 else 0 end
+        ) over (partition by emails_compared.lead_key) as is_known_out_of_order
+    from emails_compared
+),
+
+-- An e-mail that was never opened parts the runs for good, so that runs are looked for within stretches of
+-- opened ones. Only where sends became known out of order may it have been unknown at the time of an open.
+stretches as (
+    select
+        leads_compared.*,
+        sum(
+            case
+                when leads_compared.is_known_out_of_order = 0 and leads_compared.open_event_id is null then 1
+                else 0
+            end
+        ) over (
+            partition by leads_compared.lead_key
+            order by leads_compared.send_number
+            rows between unbounded preceding and current row
+        ) as stretch_number
+    from leads_compared
+),
+
+comparable_emails as (
+    select stretches.*
+    from stretches
+    where stretches.open_event_id is not null or stretches.is_known_out_of_order = 1
+),
+
+opened_emails as (
+    select
+        comparable_emails.*,
+        greatest(comparable_emails.sent_known_at, comparable_emails.open_known_at) as known_at
+    from comparable_emails
+    where comparable_emails.open_event_id is not null
 ),
 
 -- The run that an open belongs to, at the moment it is known: from the last e-mail before it that was sent
@@ -69,23 +112,28 @@ runs as (
         opened_emails.open_event_id,
         opened_emails.opened_at,
         opened_emails.known_at,
-        opened_emails.send_number,
-        max(case when others.send_number < opened_emails.send_number then others.send_number end) as gap_before,
-        min(case when others.send_number > opened_emails.send_number then others.send_number end) as gap_after
+        opened_emails.stretch_number,
+        max(
+            case when others.send_number < opened_emails.send_number then others.send_number end
+        ) as gap_before,
+        min(
+            case when others.send_number > opened_emails.send_number then others.send_number end
+        ) as gap_after
     from opened_emails
-    left join emails as others
+    left join comparable_emails as others
         on
             opened_emails.lead_key = others.lead_key
+            and opened_emails.stretch_number = others.stretch_number
             and opened_emails.send_number <> others.send_number
-            and others.sent_known_at <= opened_emails.known_at
-            and (others.open_known_at is null or others.open_known_at > opened_emails.known_at)
+            and opened_emails.known_at >= others.sent_known_at
+            and (others.open_known_at is null or opened_emails.known_at < others.open_known_at)
     group by
         opened_emails.lead_key,
         opened_emails.lead_id,
         opened_emails.open_event_id,
         opened_emails.opened_at,
         opened_emails.known_at,
-        opened_emails.send_number
+        opened_emails.stretch_number
 ),
 
 streaks as (
@@ -101,9 +149,10 @@ streaks as (
     inner join opened_emails as members
         on
             runs.lead_key = members.lead_key
+            and runs.stretch_number = members.stretch_number
             and runs.known_at >= members.known_at
-            and (runs.gap_before is null or members.send_number > runs.gap_before)
-            and (runs.gap_after is null or members.send_number < runs.gap_after)
+            and (runs.gap_before is null or runs.gap_before < members.send_number)
+            and (runs.gap_after is null or runs.gap_after > members.send_number)
     group by runs.lead_key, runs.lead_id, runs.known_at, runs.open_event_id, runs.opened_at
 )
 

@@ -123,15 +123,15 @@ waiting_records as (
 
 -- one key delivered with different contents: the fixed rule chose, and here is how often it had to
 conflicting_keys as (
-    {%- for table, keys in {
-        'leads': ['lead_id', 'version_at'],
-        'events': ['event_id'],
-        'stage_changes': ['change_id'],
-        'opportunities': ['opportunity_id'],
-        'sales_touches': ['touch_id'],
-        'ad_spend': ['spend_date', 'platform', 'campaign', 'ad_variant', 'audience', 'currency'],
-        'accounts': ['account_domain', 'version_at'],
-    }.items() %}
+    {%- for table, keys, moment in [
+        ('leads', ['lead_id', 'version_at'], 'version_at'),
+        ('events', ['event_id'], 'occurred_at'),
+        ('stage_changes', ['change_id'], 'changed_at'),
+        ('opportunities', ['opportunity_id'], 'created_at'),
+        ('sales_touches', ['touch_id'], 'touched_at'),
+        ('ad_spend', ['spend_date', 'platform', 'campaign', 'ad_variant', 'audience', 'currency'], 'spend_date'),
+        ('accounts', ['account_domain', 'version_at'], 'version_at'),
+    ] %}
     select
         'key_delivered_with_different_contents' as gap,
         '{{ table }}' as found,
@@ -139,8 +139,24 @@ conflicting_keys as (
     from (
         select {{ keys | join(', ') }}
         from (
-            select distinct {{ raw_columns(table, 'deliveries') }}{{ ', deliveries.version_at' if 'version_at' in keys }}{{ ', deliveries.account_domain' if 'account_domain' in keys }}
+            select distinct
+                {% for name in keys if name in ['version_at', 'account_domain'] -%}
+                deliveries.{{ name }},
+                {% endfor -%}
+                {{ raw_columns(table, 'deliveries') | indent(8) }}
             from {{ ref('stg_' ~ table) }} as deliveries
+            cross join as_of
+            where
+                deliveries.{{ moment }} <= as_of.as_of
+                {%- if keys | length == 1 %}
+                -- a cheap look first: few keys come more than once
+                and deliveries.{{ keys[0] }} in (
+                    select {{ keys[0] }}
+                    from {{ ref('stg_' ~ table) }}
+                    group by {{ keys[0] }}
+                    having count(*) > 1
+                )
+                {%- endif %}
         ) as contents
         group by {{ keys | join(', ') }}
         having count(*) > 1

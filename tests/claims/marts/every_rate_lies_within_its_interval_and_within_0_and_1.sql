@@ -7,6 +7,7 @@
 -- depends_on: {{ ref('mart_funnel_conversion') }}
 -- depends_on: {{ ref('mart_input_gaps') }}
 -- depends_on: {{ ref('mart_lead_source_quality') }}
+-- depends_on: {{ ref('mart_mql_vs_pql') }}
 {% set marts = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
     | selectattr('schema', 'equalto', 'marts') | list if execute else [] -%}
 {%- set no_bound = 'cast(null as ' ~ type_double() ~ ')' -%}

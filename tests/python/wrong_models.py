@@ -1,0 +1,675 @@
+"""Mistakes someone could make in a model or macro, each of one sentence, and who must notice it.
+
+A mistake replaces one passage of one file. Its passage must be there, once: a list that no longer
+fits the models is a failure too.
+"""
+
+from dataclasses import dataclass
+
+IDENTITY = "models/intermediate/identity/"
+SIGNALS = "models/intermediate/signals/"
+SCORING = "models/intermediate/scoring/"
+LIFECYCLE = "models/intermediate/lifecycle/"
+SOURCES = "models/intermediate/sources/"
+LEADS = "models/marts/leads/"
+
+UNIT_TESTS = "unit tests"
+CONTRACTS = "contracts"
+WORLDS = "little worlds"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """`before` becomes `after` in `file`; `why` is the sentence that is then no longer true.
+
+    `noticed_in` names the models whose unit tests (or contracts) must go red where the file is a
+    macro; a model speaks for itself. `noticed_by` says who notices where no unit test can.
+    """
+
+    name: str
+    file: str
+    before: str
+    after: str
+    why: str
+    noticed_in: tuple[str, ...] = ()
+    noticed_by: str = UNIT_TESTS
+
+
+THRESHOLDS = [
+    Mistake(
+        "fit has to pass the bar",
+        SCORING + "int_qualification.sql",
+        "timeline.fit_hundredths >= coalesce(criteria.min_fit_score * 100,",
+        "timeline.fit_hundredths > coalesce(criteria.min_fit_score * 100, -1 +",
+        "Thresholds are inclusive: 30 points meet a bar of 30.",
+    ),
+    Mistake(
+        "the total has to pass the bar",
+        SCORING + "int_qualification.sql",
+        "timeline.fit_hundredths + timeline.intent_hundredths >= criteria.min_total_score * 100",
+        "timeline.fit_hundredths + timeline.intent_hundredths > criteria.min_total_score * 100",
+        "Thresholds are inclusive.",
+    ),
+    Mistake(
+        "the total takes in product",
+        SCORING + "int_qualification.sql",
+        "timeline.fit_hundredths + timeline.intent_hundredths >= criteria.min_total_score * 100",
+        "timeline.fit_hundredths + timeline.intent_hundredths + timeline.product_hundredths"
+        " >= criteria.min_total_score * 100",
+        "total = fit + intent.",
+    ),
+    Mistake(
+        "one required rule is enough",
+        SCORING + "int_qualification.sql",
+        "having count(*) = max(criterion_rules.rules_required)",
+        "having count(*) >= 1",
+        "a&b: every one must hold a positive balance.",
+    ),
+    Mistake(
+        "a required rule may be used up",
+        SCORING + "int_required_rule_spells.sql",
+        "where balances.balance > 0",
+        "where balances.balance >= 0",
+        "Required rules must hold a positive balance.",
+    ),
+    Mistake(
+        "the last criterion is the reason",
+        SCORING + "int_qualification.sql",
+        "min(criteria_held.criterion_rank) as criterion_rank",
+        "max(criteria_held.criterion_rank) as criterion_rank",
+        "The criterion that comes first by priority is the reason.",
+    ),
+    Mistake(
+        "at_least has to be passed",
+        "macros/scoring/rule_matches.sql",
+        "then coalesce({{ try_decimal(value) }} >= {{ rules }}.lowest, false)",
+        "then coalesce({{ try_decimal(value) }} > {{ rules }}.lowest, false)",
+        "at_least includes its end.",
+        noticed_in=("int_event_matches",),
+    ),
+    Mistake(
+        "between leaves out its upper end",
+        "macros/scoring/rule_matches.sql",
+        "and {{ try_decimal(value) }} <= {{ rules }}.highest, false",
+        "and {{ try_decimal(value) }} < {{ rules }}.highest, false",
+        "between includes both ends.",
+        noticed_in=("int_event_matches",),
+    ),
+    Mistake(
+        "an unknown attribute is never unlike",
+        "macros/scoring/rule_matches.sql",
+        "then {{ value }} is null or {{ value }} <> {{ rules }}.compared_value",
+        "then {{ value }} <> {{ rules }}.compared_value",
+        "A missing value matches not_equals.",
+        noticed_in=("int_event_matches", "int_fit_credits"),
+    ),
+    Mistake(
+        "half an item is in the list",
+        "macros/scoring/is_in_list.sql",
+        """{{ dbt.position("'|' || " ~ value ~ " || '|'", "'|' || " ~ list ~ " || '|'") }} > 0""",
+        """{{ dbt.position(value, list) }} > 0""",
+        "in asks for a whole item of a|b|c.",
+        noticed_in=("int_event_matches",),
+    ),
+    Mistake(
+        "text minds capitals",
+        "macros/scoring/comparable_text.sql",
+        "nullif(lower(trim({{ text }})), '')",
+        "nullif(trim({{ text }}), '')",
+        "Text compares trimmed and case-insensitively.",
+        noticed_in=("int_event_matches",),
+    ),
+    Mistake(
+        "a grade has to be passed",
+        LEADS + "fct_lead_scores.sql",
+        "and scores.{{ axis }}_hundredths >= {{ axis }}_bands.from_hundredths",
+        "and scores.{{ axis }}_hundredths > {{ axis }}_bands.from_hundredths",
+        "The grade with the highest min_score <= score.",
+    ),
+]
+
+DECAY = [
+    Mistake(
+        "points age from known_at",
+        SCORING + "int_scheduled_entries.sql",
+        "{{ dbt.dateadd('day', 'decay_steps.after_days', 'counted_matches.occurred_at') }}",
+        "{{ dbt.dateadd('day', 'decay_steps.after_days', 'counted_matches.known_at') }}",
+        "Points are credited at known_at and age from occurred_at.",
+    ),
+    Mistake(
+        "a step at known_at is still to come",
+        SCORING + "int_scheduled_entries.sql",
+        "fading_entries.step_at <= fading_entries.known_at",
+        "fading_entries.step_at < fading_entries.known_at",
+        "The percent remaining at known_at is that of a step which begins then.",
+    ),
+    Mistake(
+        "the step before is in force as well",
+        SCORING + "int_scheduled_entries.sql",
+        "or fading_entries.next_step_at > fading_entries.known_at)",
+        "or fading_entries.next_step_at >= fading_entries.known_at)",
+        "One credit, of the percent remaining at known_at.",
+    ),
+    Mistake(
+        "a decay at known_at is written too",
+        SCORING + "int_scheduled_entries.sql",
+        "where fading_entries.step_at > fading_entries.known_at",
+        "where fading_entries.step_at >= fading_entries.known_at",
+        "One decay entry per later step.",
+    ),
+    Mistake(
+        "a late credit begins in full",
+        SCORING + "int_scheduled_entries.sql",
+        "fading_entries.points * fading_entries.remaining_percent as hundredths",
+        "fading_entries.points * 100 as hundredths",
+        "One credit entry of p x (percent remaining at known_at).",
+    ),
+    Mistake(
+        "points are rounded",
+        SCORING + "int_scheduled_entries.sql",
+        "fading_entries.points * fading_entries.percent_change as hundredths",
+        "cast(round(fading_entries.points * fading_entries.percent_change / 100.0) * 100 as bigint)"
+        " as hundredths",
+        "Every entry is exact to the hundredth.",
+    ),
+    Mistake(
+        "whole points only",
+        "macros/scoring/points.sql",
+        "cast({{ hundredths }} * 0.01 as decimal(18, 2))",
+        "cast(round({{ hundredths }} * 0.01) as decimal(18, 2))",
+        "Scores are stored to 2 decimals.",
+        noticed_in=("fct_score_ledger", "fct_lead_scores"),
+    ),
+    Mistake(
+        "a score is a float",
+        "macros/scoring/points.sql",
+        "cast({{ hundredths }} * 0.01 as decimal(18, 2))",
+        "cast({{ hundredths }} as double) / 100",
+        "All point arithmetic is integer or DECIMAL, never floating point.",
+        noticed_in=("fct_lead_scores",),
+        noticed_by=CONTRACTS,
+    ),
+    Mistake(
+        "a schedule begins with its first step",
+        SCORING + "int_decay_steps.sql",
+        "having min(schedules.after_days) > 0",
+        "having min(schedules.after_days) > 7",
+        "Until the first step all of the credit remains.",
+    ),
+]
+
+LIMITS = [
+    Mistake(
+        "a rule is limited before it fades",
+        SCORING + "int_rule_balances.sql",
+        "        score_entries.hundredths,\n",
+        "        least(score_entries.hundredths, rules.rule_highest) as hundredths,\n",
+        "A limit binds on the balance held now, so visits fill up again as old ones fade.",
+    ),
+    Mistake(
+        "the group's limit comes before its sum",
+        SCORING + "int_rule_balances.sql",
+        "rules.rule_highest as highest",
+        "least(rules.rule_highest, rules.group_highest) as highest",
+        "First the rule, then the sum of the group, then the axis.",
+        noticed_by=WORLDS,
+    ),
+    Mistake(
+        "what a limit held back is lost",
+        "macros/scoring/clamped_changes.sql",
+        "{{ clamp('summed.balance', 'summed.lowest', 'summed.highest') }} as balance",
+        "case when summed.balance > summed.highest then summed.highest else summed.balance end"
+        " as balance",
+        "Held within both ends: a floor binds as well.",
+        noticed_in=("int_rule_balances", "int_group_balances", "int_axis_balances"),
+    ),
+    Mistake(
+        "entries of one instant are clamped one by one",
+        "macros/scoring/clamped_changes.sql",
+        "group by {{ partition }}, {{ entries }}.entry_at",
+        "group by {{ partition }}, {{ entries }}.entry_at, {{ entries }}.hundredths",
+        "Entries dated at one instant are applied together.",
+        noticed_in=("int_rule_balances", "int_group_balances", "int_axis_balances"),
+    ),
+    Mistake(
+        "an axis has no floor of its own",
+        SCORING + "int_rules.sql",
+        "coalesce(axes.min_score, 0) * 100 as axis_lowest",
+        "axes.min_score * 100 as axis_lowest",
+        "What has no row in axes has no limit but the floor of 0.",
+    ),
+    Mistake(
+        "an axis without limits has no rules",
+        SCORING + "int_rules.sql",
+        "    left join axes\n",
+        "    inner join axes\n",
+        "What has no row in axes still counts.",
+    ),
+    Mistake(
+        "a swallowed credit is no act",
+        SCORING + "int_score_timeline.sql",
+        "        1 as credit\n",
+        "        0 as credit\n",
+        "A credit that a limit swallows is a credit time all the same.",
+    ),
+    Mistake(
+        "a negative credit is an act",
+        SCORING + "int_score_timeline.sql",
+        "score_entries.entry_kind = 'credit' and score_entries.hundredths > 0",
+        "score_entries.entry_kind = 'credit' and score_entries.hundredths <> 0",
+        "A credit time is that of a positive credit.",
+    ),
+]
+
+COUNTING = [
+    Mistake(
+        "distinct_by is forgotten",
+        SCORING + "int_counted_matches.sql",
+        "where distinct_ranked.distinct_by is null or distinct_ranked.value_rank = 1",
+        "where distinct_ranked.distinct_by is null or distinct_ranked.value_rank >= 1",
+        "Three scans of one booth session are one.",
+    ),
+    Mistake(
+        "no value is one more value",
+        SCORING + "int_counted_matches.sql",
+        "demanding_matches.distinct_by is null or demanding_matches.distinct_value is not null",
+        "demanding_matches.rule_key is not null",
+        "A match without the property does not count.",
+    ),
+    Mistake(
+        "within_days takes in its far end",
+        SCORING + "int_counted_matches.sql",
+        "                > {{ dbt.dateadd(",
+        "                >= {{ dbt.dateadd(",
+        "occurred_at > this one's - within_days days.",
+    ),
+    Mistake(
+        "min_count asks for one match less",
+        SCORING + "int_counted_matches.sql",
+        "distinct_matches.match_number - distinct_matches.min_count + 1",
+        "distinct_matches.match_number - distinct_matches.min_count + 2",
+        "The (n - 1)-th before it has to exist.",
+    ),
+    Mistake(
+        "the limit is never reached",
+        SCORING + "int_counted_matches.sql",
+        "period_ranked.period_rank <= period_ranked.limit_count",
+        "period_ranked.period_rank < period_ranked.limit_count",
+        "At most that many per period, and as many.",
+    ),
+    Mistake(
+        "a month is that of known_at",
+        SCORING + "int_counted_matches.sql",
+        "{{ dbt.date_trunc('month', 'sufficient_matches.occurred_at') }}",
+        "{{ dbt.date_trunc('month', 'sufficient_matches.known_at') }}",
+        "Periods are of occurred_at.",
+    ),
+    Mistake(
+        "matches known at once are taken in no order",
+        SCORING + "int_counted_matches.sql",
+        "sufficient_matches.known_at, sufficient_matches.occurred_at, sufficient_matches.event_id",
+        "sufficient_matches.known_at",
+        "Matches are taken in the order known_at, occurred_at, event_id.",
+    ),
+    Mistake(
+        "matches are taken as they happened",
+        SCORING + "int_counted_matches.sql",
+        "order by distinct_ranked.known_at, distinct_ranked.occurred_at, distinct_ranked.event_id",
+        "order by distinct_ranked.occurred_at, distinct_ranked.event_id",
+        "What becomes known later never displaces what was credited before.",
+    ),
+    Mistake(
+        "counts go on over a reset",
+        SCORING + "int_counted_matches.sql",
+        "partition by distinct_ranked.rule_key, distinct_ranked.lead_key,"
+        " distinct_ranked.spell_number\n",
+        "partition by distinct_ranked.rule_key, distinct_ranked.lead_key\n",
+        "A reset of the axis starts all three counts anew.",
+    ),
+]
+
+RESETS = [
+    Mistake(
+        "an entry at the reset stands",
+        SCORING + "int_score_entries.sql",
+        "scheduled_entries.entry_at < scheduled_entries.reset_at",
+        "scheduled_entries.entry_at <= scheduled_entries.reset_at",
+        "Of every credit dated <= r the entries dated >= r are dropped.",
+    ),
+    Mistake(
+        "what is known at the reset comes after it as well",
+        SCORING + "int_event_matches.sql",
+        "candidates.known_at > reset_spells.after_at",
+        "candidates.known_at >= reset_spells.after_at",
+        "A match with known_at = r belongs to before the reset.",
+    ),
+    Mistake(
+        "what is known at the reset belongs nowhere",
+        SCORING + "int_event_matches.sql",
+        "candidates.known_at <= reset_spells.up_to_at",
+        "candidates.known_at < reset_spells.up_to_at",
+        "A match with known_at = r belongs to before the reset.",
+    ),
+    Mistake(
+        "who was never reset has no matches",
+        SCORING + "int_event_matches.sql",
+        "    left join reset_spells\n",
+        "    inner join reset_spells\n",
+        "A reset is asked for by few; the others keep what they earn.",
+    ),
+    Mistake(
+        "several resets at one instant are several",
+        SCORING + "int_reset_spells.sql",
+        "group by axis_keys.axis_key, triggered.lead_key, triggered.reset_at",
+        "group by axis_keys.axis_key, triggered.lead_key, triggered.reset_at, triggered.source_id",
+        "Of one axis, several at one instant are one.",
+    ),
+]
+
+FIT = [
+    Mistake(
+        "every version is credited anew",
+        SCORING + "int_fit_credits.sql",
+        "matches_numbered.state_number - matches_numbered.match_number",
+        "matches_numbered.state_number",
+        "Unbroken matches are one credit, not several.",
+    ),
+    Mistake(
+        "who matched once matches for ever",
+        SCORING + "int_fit_credits.sql",
+        "        matches_numbered.lead_key,\n"
+        "        matches_numbered.state_number - matches_numbered.match_number\n",
+        "        matches_numbered.lead_key\n",
+        "Reversed when a version that no longer matches begins, credited again when one does.",
+    ),
+    Mistake(
+        "fit credited at the reset comes after it as well",
+        SCORING + "int_fit_credits.sql",
+        "first_states.valid_from > reset_spells.after_at",
+        "first_states.valid_from >= reset_spells.after_at",
+        "A credit dated <= r is cancelled.",
+    ),
+    Mistake(
+        "a lead without an account has no attributes",
+        SCORING + "int_fit_states.sql",
+        "    left join account_versions\n",
+        "    inner join account_versions\n",
+        "Fit follows the lead's versions, account or none.",
+    ),
+    Mistake(
+        "an account version ends a moment late",
+        SCORING + "int_fit_states.sql",
+        "or lead_versions.valid_from < account_versions.valid_to)",
+        "or lead_versions.valid_from <= account_versions.valid_to)",
+        "A version holds until the next one.",
+    ),
+    Mistake(
+        "has_fit_evidence is asked of any version",
+        SCORING + "int_fit_evidence.sql",
+        "    where attribute_values.valid_to is null\n",
+        "",
+        "has_fit_evidence speaks of the version held now.",
+    ),
+    Mistake(
+        "a version that held for no time held",
+        IDENTITY + "int_lead_versions.sql",
+        "versions_seen.valid_to > versions_seen.valid_from as is_held",
+        "versions_seen.valid_to >= versions_seen.valid_from as is_held",
+        "Of several versions that begin to hold at one instant the last holds.",
+    ),
+    Mistake(
+        "a version holds from before the lead",
+        IDENTITY + "int_lead_versions.sql",
+        "else greatest(versions_numbered.version_at, versions_numbered.lead_created_at)",
+        "else versions_numbered.version_at",
+        "Never before created_at.",
+    ),
+    Mistake(
+        "the version of this moment is not seen",
+        IDENTITY + "int_lead_versions.sql",
+        "where versions_dated.valid_from <= as_of.as_of",
+        "where versions_dated.valid_from < as_of.as_of",
+        "What is dated at as-of is seen.",
+    ),
+    Mistake(
+        "a new target list rewrites who was a target",
+        IDENTITY + "int_account_versions.sql",
+        "            order by deliveries_ranked.version_at\n",
+        "            order by deliveries_ranked.version_at desc\n",
+        "The first account version holds from the beginning, the others from their own time.",
+    ),
+]
+
+EVENTS = [
+    Mistake(
+        "an event at as-of is not seen",
+        IDENTITY + "int_events.sql",
+        "where events.occurred_at <= as_of.as_of",
+        "where events.occurred_at < as_of.as_of",
+        "What is dated after as-of is not seen; what is dated at it is.",
+    ),
+    Mistake(
+        "the delivery loaded first stands",
+        IDENTITY + "int_events.sql",
+        "order by {{ content_order('events', 'events_seen', except=['event_id']) }}",
+        "order by events_seen.batch_number",
+        "A fixed rule on the content, never the order of loading, says which stands.",
+    ),
+    Mistake(
+        "a blank comes first",
+        "macros/run/content_order.sql",
+        "{{ relation }}.{{ name }} nulls last",
+        "{{ relation }}.{{ name }} nulls first",
+        "Content is ordered ascending, blank last.",
+        noticed_in=("int_events", "int_lead_versions", "int_opportunities", "int_ad_spend"),
+    ),
+    Mistake(
+        "anybody speaks at one instant",
+        IDENTITY + "int_identifications.sql",
+        "            order by events.event_id\n",
+        "            order by events.occurred_at\n",
+        "Of several identifications at one instant the smallest event_id speaks.",
+    ),
+    Mistake(
+        "the largest event_id speaks",
+        IDENTITY + "int_identifications.sql",
+        "            order by events.event_id\n",
+        "            order by events.event_id desc\n",
+        "Of several identifications at one instant the smallest event_id speaks.",
+    ),
+    Mistake(
+        "an identification at the very moment is later",
+        IDENTITY + "int_known_events.sql",
+        "events.occurred_at >= identifications.valid_from",
+        "events.occurred_at > identifications.valid_from",
+        "The last identification at or before the event.",
+    ),
+    Mistake(
+        "an event is known when it happens",
+        IDENTITY + "int_known_events.sql",
+        "greatest(owned_events.occurred_at, owned_events.identified_at, leads.created_at)",
+        "greatest(owned_events.occurred_at, leads.created_at)",
+        "Not before we could have known whose it was.",
+    ),
+    Mistake(
+        "an event is known before its lead",
+        IDENTITY + "int_known_events.sql",
+        "greatest(owned_events.occurred_at, owned_events.identified_at, leads.created_at)",
+        "greatest(owned_events.occurred_at, owned_events.identified_at)",
+        "known_at is never before the lead's created_at.",
+    ),
+    Mistake(
+        "an unopened e-mail breaks nothing",
+        SIGNALS + "int_email_open_streaks.sql",
+        "and (others.open_known_at is null or others.open_known_at > opened_emails.known_at)",
+        "and others.open_known_at > opened_emails.known_at",
+        "An e-mail sent and not opened breaks the run.",
+    ),
+    Mistake(
+        "a second open is one more e-mail",
+        SIGNALS + "int_email_open_streaks.sql",
+        "            and opens_ranked.open_rank = 1\n",
+        "",
+        "One e-mail counts once, by its first open.",
+    ),
+    Mistake(
+        "a redelivered event touches only its new lead",
+        IDENTITY + "int_touched_leads.sql",
+        "    select redelivered_events.lead_id\n"
+        "    from redelivered_events\n"
+        "    where redelivered_events.lead_id is not null\n"
+        "    union\n",
+        "",
+        "The same id may have been somebody else's before.",
+    ),
+    Mistake(
+        "touched leads keep what they had",
+        "macros/run/forget_touched_leads.sql",
+        "    delete from {{ this }} where lead_id in",
+        "    delete from {{ this }} where lead_id not in",
+        "A lead that is recomputed loses its earlier rows, and nobody else does.",
+        noticed_by=WORLDS,
+    ),
+]
+
+JOURNEYS = [
+    Mistake(
+        "time alone qualifies",
+        LIFECYCLE + "int_stage_observations.sql",
+        "    where qualification.has_credit\n",
+        "",
+        "Time passing and definitions changing never qualify anyone; acting does.",
+    ),
+    Mistake(
+        "a definition begins a moment late",
+        LIFECYCLE + "int_stage_observations.sql",
+        "qualification.scored_at >= definitions.effective_from",
+        "qualification.scored_at > definitions.effective_from",
+        "effective_from <= t < effective_to.",
+    ),
+    Mistake(
+        "a definition ends a moment late",
+        LIFECYCLE + "int_stage_observations.sql",
+        "qualification.scored_at < definitions.effective_to",
+        "qualification.scored_at <= definitions.effective_to",
+        "effective_from <= t < effective_to.",
+    ),
+    Mistake(
+        "shadows judge",
+        LIFECYCLE + "int_stage_observations.sql",
+        "            and definitions.is_official\n",
+        "",
+        "Leads are judged by the definition that is official.",
+    ),
+    Mistake(
+        "what happens at the end belongs to the next cycle",
+        LIFECYCLE + "int_stage_observations.sql",
+        "or official_moments.scored_at <= cycle_spells.ended_at",
+        "or official_moments.scored_at < cycle_spells.ended_at",
+        "A cycle holds what happens up to its end, the end included.",
+    ),
+    Mistake(
+        "the last name ends the cycle",
+        LIFECYCLE + "int_cycle_spells.sql",
+        "min(reports.outcome) as outcome",
+        "max(reports.outcome) as outcome",
+        "Of several outcomes at one instant the alphabetically first names the end.",
+    ),
+    Mistake(
+        "an outcome at creation ends nothing",
+        LIFECYCLE + "int_cycle_spells.sql",
+        "reports.reported_at >= leads.created_at",
+        "reports.reported_at > leads.created_at",
+        "An outcome at created_at ends cycle 1.",
+    ),
+    Mistake(
+        "an unmapped status was never said",
+        LIFECYCLE + "int_sales_reports.sql",
+        "    left join status_map\n",
+        "    inner join status_map\n",
+        "A status that maps to nothing may still reset an axis.",
+    ),
+    Mistake(
+        "a loss ends it whatever else is open",
+        LIFECYCLE + "int_sales_reports.sql",
+        "        and others.opportunity_id is null\n",
+        "",
+        "Losing one says nothing while another is open.",
+    ),
+    Mistake(
+        "only computed stages are entered",
+        LIFECYCLE + "int_stage_entries.sql",
+        "    left join reasons\n",
+        "    inner join reasons\n",
+        "Reported and inferred stages have no reason, and are rows all the same.",
+    ),
+    Mistake(
+        "the product track closes gaps",
+        LIFECYCLE + "int_stage_entries.sql",
+        "                and not observed_stages.is_product_track\n",
+        "",
+        "The product track stands apart.",
+    ),
+    Mistake(
+        "a lead without entries has no score",
+        LEADS + "fct_lead_scores.sql",
+        "    left join current_scores\n",
+        "    inner join current_scores\n",
+        "Every lead has a score under every definition, 0 where nothing counts.",
+    ),
+    Mistake(
+        "a score changes a moment late",
+        LEADS + "fct_lead_scores.sql",
+        "        history.scored_at <= as_of.as_of\n        and (history.next_scored_at is null or"
+        " history.next_scored_at > as_of.as_of)",
+        "        history.scored_at < as_of.as_of\n        and (history.next_scored_at is null or"
+        " history.next_scored_at >= as_of.as_of)",
+        "The sum of the rows dated up to that moment, that moment included.",
+    ),
+    Mistake(
+        "a lead cools with its next decay",
+        LEADS + "fct_lead_scores.sql",
+        "where current_scores.mql_criterion_id is not null and history.mql_criterion_id is null",
+        "where current_scores.mql_criterion_id is not null",
+        "cools_at is when the condition stops holding, not when points fade.",
+    ),
+    Mistake(
+        "a lead without a channel is nobody",
+        LEADS + "dim_leads.sql",
+        "    left join channels\n",
+        "    inner join channels\n",
+        "Every lead that is not deleted has a row.",
+    ),
+    Mistake(
+        "the last touch speaks",
+        SOURCES + "int_first_touches.sql",
+        "order by touches.occurred_at, touches.event_id",
+        "order by touches.occurred_at desc, touches.event_id",
+        "The channel is that of the first touch.",
+    ),
+    Mistake(
+        "any of two touches at once speaks",
+        SOURCES + "int_first_touches.sql",
+        "order by touches.occurred_at, touches.event_id",
+        "order by touches.occurred_at",
+        "Of several touches at one instant the smallest event_id speaks.",
+    ),
+    Mistake(
+        "a lead that no rule names has no channel row",
+        SOURCES + "int_lead_channels.sql",
+        "    left join channel_rules\n",
+        "    inner join channel_rules\n",
+        "A lead whose touch no rule names keeps a row, and its campaign.",
+    ),
+]
+
+MISTAKES = [
+    *THRESHOLDS,
+    *DECAY,
+    *LIMITS,
+    *COUNTING,
+    *RESETS,
+    *FIT,
+    *EVENTS,
+    *JOURNEYS,
+]
