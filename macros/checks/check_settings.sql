@@ -20,6 +20,13 @@
                 ) %}
             {% endif %}
         {% endfor %}
+        {% set began = var('tracking_started_at') | string %}
+        {% if not modules.re.fullmatch('(\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z?)?)?', began) %}
+            {% do exceptions.raise_compiler_error(
+                "var tracking_started_at is '" ~ began
+                ~ "'; expected a moment in UTC such as 2026-07-01 or 2026-07-01T06:30:00, or nothing"
+            ) %}
+        {% endif %}
         {% if not modules.re.fullmatch('[A-Za-z]{0,3}', var('reporting_currency')) %}
             {% do exceptions.raise_compiler_error(
                 "var reporting_currency is '" ~ var('reporting_currency') ~ "'; expected three letters, or nothing"

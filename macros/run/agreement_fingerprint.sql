@@ -6,7 +6,11 @@
     --full-refresh.
 -#}
 {% macro agreement_fingerprint() %}
-    {% set parts = [env_var('HANDOFF_CODE_FINGERPRINT', ''), var('requalify_after_days') | string] %}
+    {% set parts = [
+        env_var('HANDOFF_CODE_FINGERPRINT', ''),
+        var('requalify_after_days') | string,
+        var('tracking_started_at') | string,
+    ] %}
     {% for node in graph.nodes.values() if node.resource_type in ['seed', 'model'] %}
         {% do parts.append(node.unique_id ~ ':' ~ node.checksum.checksum) %}
     {% endfor %}

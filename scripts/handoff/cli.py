@@ -22,6 +22,7 @@ COMMANDS = {
     "publish": "handoff.publish",
     "status": "handoff.status",
     "explain": "handoff.explain",
+    "alerts": "handoff.alerts",
     "check": "handoff.definition",
 }
 # In the contract, not built yet: calling one is a clear error, not a silent nothing.

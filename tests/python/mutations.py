@@ -7,7 +7,7 @@ import sys
 from collections import defaultdict
 from datetime import timedelta
 
-from reference import identity, ledger, lifecycle, scores, seen, values
+from reference import identity, ledger, lifecycle, scores, seen, signals, values
 from reference.definition import Definition
 from reference.identity import KnownEvent
 from reference.scores import Standing
@@ -26,6 +26,9 @@ closed_by = seen.closed_by
 first_qualified_at = scores.first_qualified_at
 cycle_ends = lifecycle.cycle_ends
 reset_instants = ledger.reset_instants
+email_open_streaks = signals.email_open_streaks
+emails_of = signals.emails_of
+run_of = signals.run_of
 WHEN_KNOWN = values.WHEN_KNOWN
 
 
@@ -372,6 +375,70 @@ def key_before_column(row, columns, document, name):
     return found if found is not None or name not in columns else values.as_text(row.get(name))
 
 
+def emails_opened(events):
+    """What was sent and never opened is forgotten, and breaks nothing."""
+    return [email for email in emails_of(events) if email.opened]
+
+
+def emails_as_opened(events):
+    """In the order they were opened."""
+    far = values.datetime.max
+    return sorted(emails_of(events), key=lambda one: one.opened.occurred_at if one.opened else far)
+
+
+def run_of_all_sends(email, emails, moment):
+    """A send not known yet breaks a run."""
+    known = [signals.Email(known_in_time(one.sent, moment), one.opened) for one in emails]
+    place = emails.index(email)
+    return run_of(known[place], known, moment)
+
+
+def known_in_time(sent, moment):
+    """The same send, known in time."""
+    known_at = min(sent.known_at, moment)
+    return KnownEvent(sent.event_id, sent.lead_id, sent.occurred_at, known_at, sent.row)
+
+
+def run_up_to_here(email, emails, moment):
+    """Only e-mails sent before count, so that one opened late closes no gap."""
+    return run_of(email, emails[: emails.index(email) + 1], moment)
+
+
+def last_known(events, event_type):
+    """Of several sends, or opens, the last."""
+    ordered = sorted(events, key=lambda one: one.order)
+    return {
+        one.value("email_id"): one
+        for one in ordered
+        if one.row["event_type"].strip(" ") == event_type and one.value("email_id") is not None
+    }
+
+
+def first_happened(events, event_type):
+    """Of several sends, or opens, the first that happened, whenever it became known."""
+    first = {}
+    for one in sorted(events, key=lambda one: (one.occurred_at, one.event_id.encode())):
+        if one.row["event_type"].strip(" ") == event_type and one.value("email_id") is not None:
+            first.setdefault(one.value("email_id"), one)
+    return first
+
+
+def streaks_known_when_opened(events):
+    """A streak is known with its open, also where the send was not."""
+    return [
+        KnownEvent(
+            one.event_id, one.lead_id, one.occurred_at, max(one.occurred_at, opened), one.row
+        )
+        for one in email_open_streaks(events)
+        for opened in [known_of(events)[one.event_id.partition(":")[2]]]
+    ]
+
+
+def known_of(events):
+    """Event id -> when it was known."""
+    return {one.event_id: one.known_at for one in events}
+
+
 def operator(name, holds):
     """One operator that holds otherwise."""
     return [(values, "WHEN_KNOWN", {**WHEN_KNOWN, name: holds})]
@@ -391,7 +458,7 @@ def everywhere(name, function):
     """Replace a function in every module that uses it."""
     return [
         (module, name, function)
-        for module in (ANSWER, identity, ledger, lifecycle, scores, seen, values)
+        for module in (ANSWER, identity, ledger, lifecycle, scores, seen, signals, values)
         if hasattr(module, name)
     ]
 
@@ -460,6 +527,16 @@ MUTATIONS = {
         (Definition, "is_official_at", lambda definition, _at: definition.is_official)
     ],
     "shadows judge": [(Definition, "is_official_at", lambda _definition, _at: True)],
+    "streaks are not derived": everywhere("email_open_streaks", lambda _events: []),
+    "an unopened e-mail breaks nothing": everywhere("emails_of", emails_opened),
+    "e-mails run in the order opened": everywhere("emails_of", emails_as_opened),
+    "a send not known yet breaks a run": everywhere("run_of", run_of_all_sends),
+    "an e-mail opened late closes no gap": everywhere("run_of", run_up_to_here),
+    "the last open of an e-mail counts": everywhere("first_known", last_known),
+    "the first send counts though not known yet": everywhere("first_known", first_happened),
+    "a streak is known before its send": everywhere(
+        "email_open_streaks", streaks_known_when_opened
+    ),
     "a key is a path": everywhere("json_value", path_value),
     "a key hides a column": everywhere("column_or_key", key_before_column),
     "text minds capitals": [

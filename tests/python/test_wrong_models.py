@@ -1,14 +1,16 @@
 """A model that is wrong in one place turns some test red: the tests are worth their green.
 
 Each mistake of `wrong_models` is made in a copy of the project, and the tests that are said to
-notice it are run there. `HANDOFF_ALL_MUTATIONS=1` makes every mistake; without it a few are made,
-other ones whenever the models change, the same ones as long as they do not.
+notice it are run there. `HANDOFF_ALL_MUTATIONS=1` makes every mistake; without it a few are made
+that unit tests or contracts notice: other ones whenever the models change, the same ones as long as
+they do not.
 """
 
 import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from unittest.mock import patch
 
@@ -25,6 +27,7 @@ ALL = bool(os.environ.get("HANDOFF_ALL_MUTATIONS"))
 FEW = 6
 AS_OF = "2026-07-01"
 CHANGED = ("models", "macros")
+WAREHOUSES = 3
 
 
 def few(mistakes: list[Mistake]) -> list[Mistake]:
@@ -32,8 +35,9 @@ def few(mistakes: list[Mistake]) -> list[Mistake]:
     digest = hashlib.sha256()
     for path in sorted(path for folder in CHANGED for path in (PROJECT_DIR / folder).rglob("*.*")):
         digest.update(path.read_bytes())
-    apart = len(mistakes) // FEW
-    return mistakes[digest.digest()[0] % apart :: apart][:FEW]
+    quick = [mistake for mistake in mistakes if mistake.noticed_by != WORLDS]
+    apart = len(quick) // FEW
+    return quick[digest.digest()[0] % apart :: apart][:FEW]
 
 
 class Project:
@@ -93,7 +97,7 @@ def dbt(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     }
     with patch.dict(os.environ, environment):
         built = invoke("build", "--resource-type", "seed", "--resource-type", "model")
-        assert set(built.values()) == {"success"}
+        assert {name for name, status in built.items() if status != "success"} == set()
         yield invoke
 
 
@@ -112,20 +116,30 @@ def contracts_that_fail(dbt: Callable, models: list[str]) -> list[str]:
 
 
 def worlds_that_differ(project: Project, folder: Path) -> list[str]:
-    """What the wrong project says otherwise than the reference, of one warehouse of worlds."""
+    """What the wrong project says otherwise than the reference; a few warehouses are tried."""
     prepare = workspace.prepare
-    drawn = pack(0, 40, batches=2)
-    warehouse = Warehouse(folder, drawn.definition)
-    with patch.object(workspace, "prepare", lambda home, seeds, _: prepare(home, seeds, project)):
-        for batch in drawn.batches:
-            warehouse.add(batch)
-            try:
-                warehouse.build(drawn.as_of)
-            except AssertionError as failed:
-                return [str(failed)]
-            if found := differences(warehouse, warehouse.world(drawn.as_of)):
-                return [found]
-    return []
+
+    def wrong(home: Home, definition: Path | None, _right: Path) -> Path:
+        return prepare(home, definition, project.folder)
+
+    with patch.object(workspace, "prepare", wrong):
+        tried = (_difference(seed, folder) for seed in range(WAREHOUSES))
+        return list(islice(filter(None, tried), 1))
+
+
+def _difference(seed: int, folder: Path) -> str:
+    """Build one warehouse, batch by batch, until it differs; a claim that fails is a difference."""
+    drawn = pack(seed, 40, batches=2)
+    warehouse = Warehouse(folder / str(seed), drawn.definition, parsed=folder / "dbt")
+    for batch in drawn.batches:
+        warehouse.add(batch)
+        try:
+            warehouse.build(drawn.as_of)
+        except AssertionError as failed:
+            return str(failed)
+        if found := differences(warehouse, warehouse.world(drawn.as_of)):
+            return found
+    return ""
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
@@ -143,7 +157,7 @@ def test_someone_notices_that(mistake: Mistake, project: Project, tmp_path: Path
     project.make(mistake)
     models = list(mistake.noticed_in or [Path(mistake.file).stem])
     if mistake.noticed_by == WORLDS:
-        noticed = worlds_that_differ(project.folder, tmp_path)
+        noticed = worlds_that_differ(project, tmp_path)
     elif mistake.noticed_by == CONTRACTS:
         noticed = contracts_that_fail(request.getfixturevalue("dbt"), models)
     else:

@@ -24,17 +24,18 @@ from worlds.packs import Batch
 
 @dataclass
 class Warehouse:
-    """One home folder, one growing landing folder, one agreement."""
+    """One home folder, one growing landing folder, one agreement; None is the shipped one."""
 
     folder: Path
-    definition: dict[str, Rows]
+    definition: dict[str, Rows] | None
     files: dict[str, list[dict]] = field(default_factory=dict)
     batches: int = 0
     parsed: Path | None = None
 
     def __post_init__(self) -> None:
         """Write the definition folder; take over what dbt has parsed for another warehouse."""
-        write_definition(self.definition, self.folder / "definition")
+        if self.definition is not None:
+            write_definition(self.definition, self.folder / "definition")
         if self.parsed:
             self.parsed.mkdir(parents=True, exist_ok=True)
             self.home.mkdir(parents=True)
@@ -57,7 +58,9 @@ class Warehouse:
 
     def build(self, as_of: datetime, *, full_refresh: bool = False) -> None:
         """Build every model once; a claim about the models that fails is a failure here too."""
-        asked = ["--definition", str(self.folder / "definition"), "--as-of", as_of.isoformat()]
+        asked = ["--as-of", as_of.isoformat()]
+        if self.definition is not None:
+            asked += ["--definition", str(self.folder / "definition")]
         asked += ["--full-refresh"] if full_refresh else []
         # Unit tests bring their own rows: they would say the same about every world.
         with patch.dict(os.environ, DBT_EXCLUDE_RESOURCE_TYPES="unit_test"):
@@ -87,13 +90,14 @@ class Warehouse:
     def world(self, as_of: datetime) -> World:
         """What has been loaded so far, as it was written and not as it was landed.
 
-        Only the moment of loading is taken from the warehouse; a file seen before brings nothing.
+        Only the moment and number of the load are taken from the warehouse; a file seen before
+        brings nothing.
         """
         tables: dict[str, list[dict]] = {}
         for file in self.rows("load_files"):
             rows = self.files[file["path"]]
             assert (file["status"], file["landed"]) == ("landed", len(rows)), file["note"]
-            loaded = {"_loaded_at": file["loaded_at"]}
+            loaded = {"_loaded_at": file["loaded_at"], "_batch": file["batch"]}
             tables.setdefault(file["table_name"], []).extend({**row, **loaded} for row in rows)
         return World(tables, self.definition, as_of)
 

@@ -1,7 +1,8 @@
 """Mistakes someone could make in a model or macro, each of one sentence, and who must notice it.
 
 A mistake replaces one passage of one file. Its passage must be there, once: a list that no longer
-fits the models is a failure too.
+fits the models is a failure too. Where a tie-breaker is dropped another stands in for it: without
+any, the engine could be right by luck.
 """
 
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ THRESHOLDS = [
         """{{ dbt.position("'|' || " ~ value ~ " || '|'", "'|' || " ~ list ~ " || '|'") }} > 0""",
         """{{ dbt.position(value, list) }} > 0""",
         "in asks for a whole item of a|b|c.",
-        noticed_in=("int_event_matches",),
+        noticed_by=WORLDS,
     ),
     Mistake(
         "text minds capitals",
@@ -190,11 +191,11 @@ DECAY = [
         noticed_by=CONTRACTS,
     ),
     Mistake(
-        "a schedule begins with its first step",
+        "a schedule begins with the whole whatever its first step",
         SCORING + "int_decay_steps.sql",
         "having min(schedules.after_days) > 0",
-        "having min(schedules.after_days) > 7",
-        "Until the first step all of the credit remains.",
+        "having min(schedules.after_days) >= 0",
+        "A schedule begins with the whole unless its first step is at once.",
     ),
 ]
 
@@ -202,15 +203,15 @@ LIMITS = [
     Mistake(
         "a rule is limited before it fades",
         SCORING + "int_rule_balances.sql",
-        "        score_entries.hundredths,\n",
-        "        least(score_entries.hundredths, rules.rule_highest) as hundredths,\n",
+        "rules.rule_highest as highest",
+        "case when score_entries.hundredths > 0 then rules.rule_highest end as highest",
         "A limit binds on the balance held now, so visits fill up again as old ones fade.",
     ),
     Mistake(
-        "the group's limit comes before its sum",
-        SCORING + "int_rule_balances.sql",
-        "rules.rule_highest as highest",
-        "least(rules.rule_highest, rules.group_highest) as highest",
+        "an axis is the sum of its rules",
+        SCORING + "int_axis_balances.sql",
+        "{{ ref('int_group_balances') }}",
+        "{{ ref('int_rule_balances') }}",
         "First the rule, then the sum of the group, then the axis.",
         noticed_by=WORLDS,
     ),
@@ -305,11 +306,21 @@ COUNTING = [
         "Periods are of occurred_at.",
     ),
     Mistake(
-        "matches known at once are taken in no order",
+        "of one value the largest event_id counts",
+        SCORING + "int_counted_matches.sql",
+        "demanding_matches.known_at, demanding_matches.occurred_at, demanding_matches.event_id",
+        "demanding_matches.known_at, demanding_matches.occurred_at,"
+        " demanding_matches.event_id desc",
+        "Matches are taken in the order known_at, occurred_at, event_id.",
+    ),
+    Mistake(
+        "of matches known at once the largest event_id wins",
         SCORING + "int_counted_matches.sql",
         "sufficient_matches.known_at, sufficient_matches.occurred_at, sufficient_matches.event_id",
-        "sufficient_matches.known_at",
+        "sufficient_matches.known_at, sufficient_matches.occurred_at,"
+        " sufficient_matches.event_id desc",
         "Matches are taken in the order known_at, occurred_at, event_id.",
+        noticed_by=WORLDS,
     ),
     Mistake(
         "matches are taken as they happened",
@@ -321,9 +332,9 @@ COUNTING = [
     Mistake(
         "counts go on over a reset",
         SCORING + "int_counted_matches.sql",
-        "partition by distinct_ranked.rule_key, distinct_ranked.lead_key,"
-        " distinct_ranked.spell_number\n",
-        "partition by distinct_ranked.rule_key, distinct_ranked.lead_key\n",
+        "sufficient_matches.rule_key, sufficient_matches.lead_key,"
+        " sufficient_matches.spell_number,\n",
+        "sufficient_matches.rule_key, sufficient_matches.lead_key,\n",
         "A reset of the axis starts all three counts anew.",
     ),
 ]
@@ -402,6 +413,7 @@ FIT = [
         "or lead_versions.valid_from < account_versions.valid_to)",
         "or lead_versions.valid_from <= account_versions.valid_to)",
         "A version holds until the next one.",
+        noticed_by=WORLDS,
     ),
     Mistake(
         "has_fit_evidence is asked of any version",
@@ -452,8 +464,10 @@ EVENTS = [
         "the delivery loaded first stands",
         IDENTITY + "int_events.sql",
         "order by {{ content_order('events', 'events_seen', except=['event_id']) }}",
-        "order by events_seen.batch_number",
+        "order by events_seen.batch_number,"
+        " {{ content_order('events', 'events_seen', except=['event_id']) }}",
         "A fixed rule on the content, never the order of loading, says which stands.",
+        noticed_by=WORLDS,
     ),
     Mistake(
         "a blank comes first",
@@ -462,13 +476,6 @@ EVENTS = [
         "{{ relation }}.{{ name }} nulls first",
         "Content is ordered ascending, blank last.",
         noticed_in=("int_events", "int_lead_versions", "int_opportunities", "int_ad_spend"),
-    ),
-    Mistake(
-        "anybody speaks at one instant",
-        IDENTITY + "int_identifications.sql",
-        "            order by events.event_id\n",
-        "            order by events.occurred_at\n",
-        "Of several identifications at one instant the smallest event_id speaks.",
     ),
     Mistake(
         "the largest event_id speaks",
@@ -501,8 +508,8 @@ EVENTS = [
     Mistake(
         "an unopened e-mail breaks nothing",
         SIGNALS + "int_email_open_streaks.sql",
-        "and (others.open_known_at is null or others.open_known_at > opened_emails.known_at)",
-        "and others.open_known_at > opened_emails.known_at",
+        "leads_compared.is_known_out_of_order = 0 and leads_compared.open_event_id is null then 1",
+        "leads_compared.is_known_out_of_order = 0 and leads_compared.open_event_id is null then 0",
         "An e-mail sent and not opened breaks the run.",
     ),
     Mistake(
@@ -648,10 +655,10 @@ JOURNEYS = [
         "The channel is that of the first touch.",
     ),
     Mistake(
-        "any of two touches at once speaks",
+        "of two touches at once the largest event_id speaks",
         SOURCES + "int_first_touches.sql",
         "order by touches.occurred_at, touches.event_id",
-        "order by touches.occurred_at",
+        "order by touches.occurred_at, touches.event_id desc",
         "Of several touches at one instant the smallest event_id speaks.",
     ),
     Mistake(

@@ -33,8 +33,16 @@ cycles as (
         entries.lead_id,
         entries.cycle,
         max(case when entries.stage = 'mql' and entries.observed_at is not null then 1 else 0 end) as has_mql,
-        max(case when entries.stage = 'mql' and not entries.is_inferred then 1 else 0 end)
-            as has_mql_in_place,
+        max(
+            case
+                when
+                    entries.stage = 'mql'
+                    and not entries.is_inferred
+                    and not coalesce(entries.is_before_tracking, false)
+                    then 1
+                else 0
+            end
+        ) as has_mql_in_place,
         max(case when entries.stage = 'sql' then 1 else 0 end) as has_sql,
         max(case when entries.stage = 'customer' then 1 else 0 end) as has_customer,
         max(
@@ -90,6 +98,7 @@ outcomes as (
         case
             when
                 histories.is_past_engaged = 0
+                and not {{ is_before_tracking('leads.created_at', var('tracking_started_at')) }}
                 and {{ dbt.dateadd('day', 'mql_stage.mql_horizon_days', 'leads.created_at') }} <= as_of.as_of
                 then 1
             else 0

@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
-        on_schema_change='fail',
+        on_schema_change='sync_all_columns',
         pre_hook='{{ forget_touched_leads() }}'
     )
 }}
@@ -43,6 +43,7 @@ cycles as (
     select
         cycle_spells.lead_key,
         cycle_spells.spell_number,
+        cycle_spells.started_at,
         cycle_spells.ended_at,
         cycle_spells.outcome,
         row_number() over (
@@ -117,6 +118,8 @@ reasons as (
             and qualification.scored_at = timeline.scored_at
 ),
 
+-- A computed stage of a cycle that began before tracking may have been entered unseen; its time is known
+-- only where it was seen in its place since.
 entries as (
     select
         leads.lead_id,
@@ -127,6 +130,15 @@ entries as (
         observations.observed_at,
         reached.reached_at,
         observations.observed_at is null or reached.reached_at < observations.observed_at as is_inferred,
+        stages.entered_by = 'computed'
+        and {{ is_before_tracking(
+            'coalesce(cycles.started_at, leads.created_at)', var('tracking_started_at')
+        ) }}
+        and (
+            observations.observed_at is null
+            or reached.reached_at < observations.observed_at
+            or {{ is_before_tracking('observations.observed_at', var('tracking_started_at')) }}
+        ) as is_before_tracking,
         reasons.definition_id,
         reasons.criterion_id,
         reasons.fit_hundredths,

@@ -34,7 +34,8 @@ pairs as (
     select
         named_pairs.from_stage,
         named_pairs.to_stage,
-        to_stages.horizon_days
+        to_stages.horizon_days,
+        to_stages.entered_by = 'computed' as is_to_computed
     from named_pairs
     inner join {{ ref('stg_stages') }} as to_stages
         on named_pairs.to_stage = to_stages.stage

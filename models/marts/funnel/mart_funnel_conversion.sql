@@ -37,6 +37,13 @@ steps as (
             and entries.cycle = later_entries.cycle
             and stage_pairs.to_stage = later_entries.stage
             and entries.reached_at <= later_entries.reached_at
+    -- what was entered, or may have been, while nobody tracked it is unknown: neither late nor missing
+    where
+        not coalesce(entries.is_before_tracking, false)
+        and not (
+            coalesce(stage_pairs.is_to_computed, false)
+            and {{ is_before_tracking('entries.reached_at', var('tracking_started_at')) }}
+        )
 ),
 
 -- observed and reached are two countings of the same step, each in the month of its own entry

@@ -24,11 +24,12 @@ conversions as (
     where
         funnel.dimension = 'all'
         and funnel.to_stage = 'customer'
-        and funnel.from_stage in ('{{ tracks | join("', '") }}')
+        and funnel.from_stage in ('mql', 'pql')
         and funnel.entered_observed > 0
 ),
 
-months_and_total as (
+-- each row counts for its month and, with none, for all of them
+cohorts as (
     select
         conversions.cohort_month as counted_month,
         conversions.*
@@ -42,18 +43,17 @@ months_and_total as (
 
 sums as (
     select
-        months_and_total.counted_month as cohort_month,
+        cohorts.counted_month as cohort_month,
         {%- for track in tracks %}
         {%- for count, column in counts.items() %}
-        {{ whole_sum(
-            "case when months_and_total.from_stage = '" ~ track ~ "'
-            then months_and_total." ~ column ~ " else 0 end"
-        ) }} as {{ track }}_{{ count }},
+        cast(sum(
+            case when cohorts.from_stage = '{{ track }}' then cohorts.{{ column }} else 0 end
+        ) as bigint) as {{ track }}_{{ count }},
         {%- endfor %}
         {%- endfor %}
-        min(case when months_and_total.is_mature then 1 else 0 end) = 1 as is_mature
-    from months_and_total
-    group by months_and_total.counted_month
+        min(case when cohorts.is_mature then 1 else 0 end) = 1 as is_mature
+    from cohorts
+    group by cohorts.counted_month
 ),
 
 compared as (

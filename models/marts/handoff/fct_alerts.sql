@@ -29,11 +29,7 @@ grade_bands as (
 ),
 
 sla as (
-    select
-        trim(sla.stage) as stage,
-        nullif(trim(sla.criterion_id), '') as criterion_id,
-        cast(trim(sla.minutes) as integer) as minutes
-    from {{ ref('sla') }} as sla
+    select * from {{ ref('stg_sla') }}
 ),
 
 -- what sales reported itself is no news to it

@@ -92,7 +92,8 @@ dimension as (
         official_scores.total_score,
         official_scores.fit_grade,
         official_scores.intent_grade,
-        leads.has_attribute_history
+        leads.has_attribute_history,
+        {{ is_before_tracking('leads.created_at', var('tracking_started_at')) }} as is_before_tracking
     from leads
     left join channels
         on leads.lead_id = channels.lead_id

@@ -21,6 +21,7 @@ lead_stages as (
         entries.observed_at,
         entries.reached_at,
         entries.is_inferred,
+        coalesce(entries.is_before_tracking, false) as is_before_tracking,
         entries.definition_id,
         entries.criterion_id,
         {{ points('entries.fit_hundredths') }} as fit_score,

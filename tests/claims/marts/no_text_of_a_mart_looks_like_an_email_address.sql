@@ -1,13 +1,20 @@
 -- Whatever column it slipped into: campaign names come from links that anybody can write. dbt must be told
 -- which marts to build before this test: a new one is named below, and is an offending row until it is.
 -- depends_on: {{ ref('dim_leads') }}
+-- depends_on: {{ ref('fct_alerts') }}
 -- depends_on: {{ ref('fct_lead_scores') }}
 -- depends_on: {{ ref('fct_lead_stages') }}
+-- depends_on: {{ ref('fct_sales_decisions') }}
 -- depends_on: {{ ref('fct_score_reasons') }}
+-- depends_on: {{ ref('mart_definition_comparison') }}
 -- depends_on: {{ ref('mart_funnel_conversion') }}
 -- depends_on: {{ ref('mart_input_gaps') }}
 -- depends_on: {{ ref('mart_lead_source_quality') }}
+-- depends_on: {{ ref('mart_mql_queue') }}
 -- depends_on: {{ ref('mart_mql_vs_pql') }}
+-- depends_on: {{ ref('mart_routing_coverage') }}
+-- depends_on: {{ ref('mart_sla') }}
+-- depends_on: {{ ref('mart_speed_to_lead') }}
 {% set marts = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
     | selectattr('schema', 'equalto', 'marts') | list if execute else [] -%}
 with

@@ -11,6 +11,7 @@ from reference.ledger import Entry, Person, ledger
 from reference.lifecycle import Journey, journey, qualifications, said
 from reference.scores import AXES, cools_at, first_qualified_at, grade, standing
 from reference.seen import lead_states, seen_opportunities, seen_rows
+from reference.signals import with_signals
 from reference.world import World
 
 
@@ -95,7 +96,8 @@ def people(world: World) -> list[tuple[Person, list]]:
     found = []
     for lead_id, held in states.items():
         heard = said(changes[lead_id], opportunities[lead_id], mapped, world.as_of)
-        person = Person(lead_id, held, events.get(lead_id, []), heard.statuses, heard.outcomes)
+        acts = with_signals(events.get(lead_id, []))
+        person = Person(lead_id, held, acts, heard.statuses, heard.outcomes)
         found.append((person, heard.stages))
     return found
 

@@ -19,6 +19,7 @@ from worlds.vocabulary import (
     STATUS_STAGES,
     STEP,
     STEPS,
+    STREAK,
 )
 
 Rows = list[dict[str, str]]
@@ -117,6 +118,13 @@ def plain_rule(draw: Draw, definition_id: str, decays: list[str]) -> dict[str, s
         "limit_period": "",
         "reason": "worked out over lunch",
     }
+
+
+def streak_rule(draw: Draw, definition_id: str, decays: list[str]) -> dict[str, str]:
+    """A rule on a run of opened e-mails; half of them ask for a run of some length."""
+    row = event_rule(draw, definition_id, "streak", decays) | {"event_type": STREAK}
+    long_enough = {"property": "value", "operator": "at_least", "value": one(draw, "2", "3", "4")}
+    return row | (long_enough if draw(st.booleans()) else {})
 
 
 def schedules(draw: Draw) -> Rows:
@@ -226,7 +234,7 @@ def resets(draw: Draw, definition_id: str) -> Rows:
     triggers = st.one_of(
         st.sampled_from([*STATUS_STAGES, *STATUS_OUTCOMES]).map(lambda text: ("status", text)),
         st.sampled_from(sorted(set(STATUS_OUTCOMES.values()))).map(lambda text: ("outcome", text)),
-        st.sampled_from(["unsubscribe", "form"]).map(lambda text: ("event", text)),
+        st.sampled_from(["unsubscribe", "form", STREAK]).map(lambda text: ("event", text)),
     )
     chosen = st.lists(st.tuples(triggers, st.sampled_from(AXES)), max_size=3, unique=True)
     return [
@@ -342,6 +350,7 @@ def agreements(draw: Draw) -> dict[str, Rows]:
         acts = [plain_rule(draw, mine, decays)] + [
             event_rule(draw, mine, f"e{place}", decays) for place in range(draw(st.integers(3, 7)))
         ]
+        acts += [streak_rule(draw, mine, decays)] if draw(st.booleans()) else []
         seeds["fit_rules"] += fit
         seeds["event_rules"] += acts
         limits, ends = groups(draw, mine, fit + acts), axes(draw, mine)

@@ -74,6 +74,19 @@ def split(tables: Tables, count: int, chance: random.Random) -> list[Batch]:
     return batches
 
 
+def latecomers(batch: Batch, seed: int, one_in: int = 50) -> tuple[Batch, Batch]:
+    """The batch as two, the later one of few rows: it touches few of the little worlds."""
+    chance = random.Random(seed)
+    early, late = Batch(defaultdict(list)), Batch(defaultdict(list))
+    for table, files in batch.files.items():
+        for rows in files:
+            held_back = [chance.randrange(one_in) == 0 for _ in rows]
+            for part, is_late in ((early, False), (late, True)):
+                mine = [row for row, is_so in zip(rows, held_back, strict=True) if is_so is is_late]
+                part.files[table] += [mine] if mine else []
+    return early, late
+
+
 def pack(seed: int, worlds: int = 40, batches: int = 3) -> Pack:
     """One warehouse full; the same seed gives the same."""
     chance = random.Random(seed)

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from worlds.vocabulary import (
     EVENT_TYPES,
+    OPENED,
     REPORTED_MQL,
+    SENT,
     STATUS_OUTCOMES,
     STATUS_STAGES,
     UNMAPPED,
@@ -62,6 +64,9 @@ EVENTS = st.fixed_dictionaries(
         "properties": PROPERTIES,
     }
 ).map(lambda row: {**row, "lead_id": row["who"][0], "anonymous_id": row["who"][1]})
+# Two ids are none; `1` and 1 are one id, as a text and as a number.
+EMAIL_IDS = st.sampled_from(["m1", "m2", "m3", "M3", "1", 1, None, " "])
+EMAIL_EVENT_IDS = st.integers(0, 120).map(lambda number: f"m{number}")
 VERSION_COLUMNS = {
     "job_title": often_blank(spelled("vp of ops", "intern", "up 100%_ so", "up 1000xx so")),
     "company_domain": often_blank(st.sampled_from(DOMAINS)),
@@ -128,16 +133,42 @@ def twins(draw: Callable, rows: list[dict], **others: st.SearchStrategy) -> list
 
 
 @st.composite
+def emails(draw: Callable, lead_id: str) -> list[dict]:
+    """E-mails to one lead: most opened, some sent or opened twice, some to an inbox known late."""
+    inbox = f"inbox {lead_id}"
+    who = st.sampled_from([(lead_id, None), (lead_id, None), (None, inbox)])
+    acts = [("form", None, (lead_id, inbox))] if draw(st.booleans()) else []
+    for email_id in draw(st.lists(EMAIL_IDS, min_size=3, max_size=7)):
+        sends = [SENT] * draw(st.sampled_from([1, 1, 2]))
+        opens = [OPENED] * draw(st.sampled_from([0, 1, 1, 1, 2]))
+        acts += [(event_type, email_id, draw(who)) for event_type in sends + opens]
+    return [
+        {
+            "event_id": draw(EMAIL_EVENT_IDS),
+            "occurred_at": draw(moments()),
+            "event_type": event_type,
+            "lead_id": whose,
+            "anonymous_id": device,
+            "properties": json.dumps({} if email_id is None else {"email_id": email_id}),
+        }
+        for event_type, email_id, (whose, device) in acts
+    ]
+
+
+@st.composite
 def people(draw: Callable) -> Tables:
     """The rows of a few leads, in every table, before anyone has loaded them."""
     arrived = LEADS[: draw(st.integers(2, 3))]
     events = draw(st.lists(EVENTS, min_size=14, max_size=34))
     events += draw(twins(events, event_id=EVENT_IDS, lead_id=st.sampled_from(LEADS)))
+    events = [{key: row[key] for key in row if key != "who"} for row in events]
+    for lead_id in arrived:
+        events += draw(emails(lead_id))
     changes = draw(st.lists(STATUSES, min_size=3, max_size=10))
     changes += draw(twins(changes, change_id=CHANGE_IDS, status=STATUS_TEXTS))
     return {
         "leads": [row for lead_id in arrived for row in draw(lead_versions(lead_id))],
-        "events": [{key: row[key] for key in row if key != "who"} for row in events],
+        "events": events,
         "stage_changes": changes,
         "opportunities": draw(st.lists(opportunities(), min_size=1, max_size=6)),
         "accounts": draw(st.lists(ACCOUNTS, max_size=4)),

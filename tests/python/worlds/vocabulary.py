@@ -15,6 +15,9 @@ LOADED = datetime.fromisoformat("2027-01-01")
 FAR_FUTURE = datetime.fromisoformat("2100-01-01")
 
 EVENT_TYPES = ("visit", "demo", "use", "unsubscribe", "Visit", "form")
+SENT, OPENED = "email_sent", "email_opened"
+# Derived by the signals step from runs of opened e-mails.
+STREAK = "email_open_streak"
 STATUS_STAGES = {"accepted": "sal", "qualified": "sql", "opp": "opportunity", "won": "customer"}
 STATUS_OUTCOMES = {
     "recycled": "recycled",

@@ -1,0 +1,71 @@
+with
+
+entries as (
+    select * from {{ ref('int_stage_entries') }}
+),
+
+leads as (
+    select *
+    from {{ ref('int_lead_register') }} as leads
+    where not leads.is_deleted
+),
+
+versions as (
+    select *
+    from {{ ref('int_lead_versions') }} as versions
+    where versions.is_held
+),
+
+cycles as (
+    select
+        entries.lead_id,
+        entries.cycle,
+        max(entries.cycle_ended_at) as ended_at
+    from entries
+    group by entries.lead_id, entries.cycle
+),
+
+cycles_dated as (
+    select
+        cycles.lead_id,
+        cycles.cycle,
+        lag(cycles.ended_at) over (partition by cycles.lead_id order by cycles.cycle) as started_at
+    from cycles
+),
+
+-- as the lead was when it became one: whose it is was decided on that
+mqls as (
+    select
+        entries.lead_id,
+        entries.cycle,
+        entries.observed_at as mql_at,
+        entries.is_inferred,
+        entries.definition_id,
+        entries.criterion_id,
+        entries.fit_hundredths,
+        entries.intent_hundredths,
+        entries.product_hundredths,
+        cycles_dated.started_at as cycle_started_at,
+        entries.cycle_ended_at,
+        entries.cycle_outcome,
+        nullif(trim({{ without_address('versions.country') }}), '') as country,
+        nullif(trim({{ without_address('versions.region') }}), '') as region,
+        nullif(trim({{ without_address('versions.industry') }}), '') as industry,
+        versions.employee_count,
+        nullif(trim({{ without_address('versions.owner_id') }}), '') as owner_id
+    from entries
+    inner join leads
+        on entries.lead_id = leads.lead_id
+    inner join cycles_dated
+        on
+            entries.lead_id = cycles_dated.lead_id
+            and entries.cycle = cycles_dated.cycle
+    left join versions
+        on
+            entries.lead_id = versions.lead_id
+            and entries.observed_at >= versions.valid_from
+            and (versions.valid_to is null or entries.observed_at < versions.valid_to)
+    where entries.stage = 'mql' and entries.observed_at is not null
+)
+
+select * from mqls

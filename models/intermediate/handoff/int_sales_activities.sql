@@ -1,0 +1,115 @@
+with
+
+touches as (
+    select * from {{ ref('stg_sales_touches') }}
+),
+
+stage_changes as (
+    select * from {{ ref('stg_stage_changes') }}
+),
+
+status_map as (
+    select * from {{ ref('stg_status_map') }}
+),
+
+stages as (
+    select * from {{ ref('stg_stages') }}
+),
+
+leads as (
+    select * from {{ ref('int_lead_register') }}
+),
+
+as_of as (
+    select * from {{ ref('stg_as_of') }}
+),
+
+mql_stage as (
+    select stages.rank as mql_rank
+    from stages
+    where stages.stage = 'mql'
+),
+
+touch_deliveries_ranked as (
+    select
+        touches.*,
+        row_number() over (
+            partition by touches.touch_id
+            order by
+                touches.touched_at,
+                {{ content_order('sales_touches', 'touches', except=['touch_id']) }}
+        ) as delivery_rank
+    from touches
+    cross join as_of
+    where touches.touched_at <= as_of.as_of
+),
+
+change_deliveries_ranked as (
+    select
+        stage_changes.*,
+        row_number() over (
+            partition by stage_changes.change_id
+            order by
+                stage_changes.changed_at,
+                {{ content_order('stage_changes', 'stage_changes', except=['change_id']) }}
+        ) as delivery_rank
+    from stage_changes
+    cross join as_of
+    where stage_changes.changed_at <= as_of.as_of
+),
+
+-- A status that says what marketing or the product found is no act of sales. One that nobody has mapped
+-- was set by somebody all the same.
+sales_statuses as (
+    select
+        change_deliveries_ranked.lead_id,
+        'status' as activity_kind,
+        change_deliveries_ranked.change_id as source_id,
+        change_deliveries_ranked.changed_at as acted_at,
+        change_deliveries_ranked.owner_id,
+        status_map.outcome,
+        change_deliveries_ranked.reason
+    from change_deliveries_ranked
+    cross join mql_stage
+    left join status_map
+        on change_deliveries_ranked.comparable_status = status_map.comparable_status
+    left join stages
+        on status_map.stage = stages.stage
+    where
+        change_deliveries_ranked.delivery_rank = 1
+        and (
+            stages.stage is null
+            or (stages.entered_by = 'reported' and stages.rank > mql_stage.mql_rank)
+        )
+),
+
+activities as (
+    select
+        touch_deliveries_ranked.lead_id,
+        'touch' as activity_kind,
+        touch_deliveries_ranked.touch_id as source_id,
+        touch_deliveries_ranked.touched_at as acted_at,
+        touch_deliveries_ranked.owner_id,
+        cast(null as {{ dbt.type_string() }}) as outcome,
+        cast(null as {{ dbt.type_string() }}) as reason
+    from touch_deliveries_ranked
+    where touch_deliveries_ranked.delivery_rank = 1
+    union all
+    select * from sales_statuses
+),
+
+activities_of_leads as (
+    select
+        activities.lead_id,
+        activities.activity_kind,
+        activities.source_id,
+        activities.acted_at,
+        nullif(trim({{ without_address('activities.owner_id') }}), '') as owner_id,
+        activities.outcome,
+        nullif(trim({{ without_address('activities.reason') }}), '') as reason
+    from activities
+    inner join leads
+        on activities.lead_id = leads.lead_id
+)
+
+select * from activities_of_leads
