@@ -8,6 +8,7 @@ import hmac
 import itertools
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -166,13 +167,20 @@ def ago(hours: float) -> datetime:
     return AS_OF - timedelta(hours=hours)
 
 
+@pytest.fixture(scope="module")
+def five_crossings(tmp_path_factory) -> Path:
+    """Publish three crossings of the last day, one just older, one of years ago."""
+    crossings = {"L-3": 1, "L-2": 5, "L-1": 24, "older": 24.01, "old": 20_000}
+    home = Home.at(tmp_path_factory.mktemp("published"))
+    return publish(home, {lead: ago(hours) for lead, hours in crossings.items()}).published_db
+
+
 @pytest.fixture
-def home(tmp_path) -> Home:
-    """Three crossings of the last day, one just older, one of years ago."""
-    return publish(
-        Home.at(tmp_path / "home"),
-        {"L-3": ago(1), "L-2": ago(5), "L-1": ago(24), "older": ago(24.01), "old": ago(20_000)},
-    )
+def home(tmp_path, five_crossings) -> Home:
+    """Make a home where the five crossings are published."""
+    found = Home.at(tmp_path / "home").create()
+    shutil.copy(five_crossings, found.published_db)
+    return found
 
 
 @pytest.fixture

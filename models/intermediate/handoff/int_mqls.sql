@@ -11,9 +11,7 @@ leads as (
 ),
 
 versions as (
-    select *
-    from {{ ref('int_lead_versions') }} as versions
-    where versions.is_held
+    select * from {{ ref('int_lead_versions') }}
 ),
 
 cycles as (

@@ -44,9 +44,7 @@ news as (
     cross join {{ ref('stg_as_of') }} as as_of
     where
         state.fingerprint = '{{ agreement_fingerprint() if execute }}'
-        {% if not keeps_earlier_rows() -%}
-        and 1 = 0
-        {%- endif %}
+        and 1 = {{ 1 if keeps_earlier_rows() else 0 }}
 ),
 
 everyone as (

@@ -158,10 +158,11 @@ def _ask(webhook: Webhook, message: Message, seconds: float) -> Answer:
 
 
 def _opener(webhook: Webhook) -> OpenerDirector:
-    """Open http and https and nothing else; what answers is returned as it is, whatever status."""
+    """Open the scheme of the address and nothing else; every answer is returned as it is."""
     handlers: list[BaseHandler] = [
-        HTTPHandler(),
-        HTTPSHandler(context=ssl.create_default_context()),
+        HTTPSHandler(context=ssl.create_default_context())
+        if webhook.url.lower().startswith("https:")
+        else HTTPHandler()
     ]
     # A proxy of the environment is asked for a tunnel; what stays on this machine needs none.
     if not webhook.is_loopback:
