@@ -350,7 +350,7 @@ def agreements(draw: Draw) -> dict[str, Rows]:
         acts = [plain_rule(draw, mine, decays)] + [
             event_rule(draw, mine, f"e{place}", decays) for place in range(draw(st.integers(3, 7)))
         ]
-        acts += [streak_rule(draw, mine, decays)] if draw(st.booleans()) else []
+        acts.append(streak_rule(draw, mine, decays))
         seeds["fit_rules"] += fit
         seeds["event_rules"] += acts
         limits, ends = groups(draw, mine, fit + acts), axes(draw, mine)

@@ -65,7 +65,7 @@ EVENTS = st.fixed_dictionaries(
     }
 ).map(lambda row: {**row, "lead_id": row["who"][0], "anonymous_id": row["who"][1]})
 # Two ids are none; `1` and 1 are one id, as a text and as a number.
-EMAIL_IDS = st.sampled_from(["m1", "m2", "m3", "M3", "1", 1, None, " "])
+EMAIL_IDS = st.sampled_from([*("m1", "m2", "m3", "M3", "1", 1) * 2, None, " "])
 EMAIL_EVENT_IDS = st.integers(0, 120).map(lambda number: f"m{number}")
 VERSION_COLUMNS = {
     "job_title": often_blank(spelled("vp of ops", "intern", "up 100%_ so", "up 1000xx so")),
@@ -138,7 +138,7 @@ def emails(draw: Callable, lead_id: str) -> list[dict]:
     inbox = f"inbox {lead_id}"
     who = st.sampled_from([(lead_id, None), (lead_id, None), (None, inbox)])
     acts = [("form", None, (lead_id, inbox))] if draw(st.booleans()) else []
-    for email_id in draw(st.lists(EMAIL_IDS, min_size=3, max_size=7)):
+    for email_id in draw(st.lists(EMAIL_IDS, min_size=4, max_size=8)):
         sends = [SENT] * draw(st.sampled_from([1, 1, 2]))
         opens = [OPENED] * draw(st.sampled_from([0, 1, 1, 1, 2]))
         acts += [(event_type, email_id, draw(who)) for event_type in sends + opens]
@@ -162,14 +162,12 @@ def people(draw: Callable) -> Tables:
     events = draw(st.lists(EVENTS, min_size=14, max_size=34))
     events += draw(twins(events, event_id=EVENT_IDS, lead_id=st.sampled_from(LEADS)))
     events = [{key: row[key] for key in row if key != "who"} for row in events]
-    for lead_id in arrived:
-        events += draw(emails(lead_id))
     changes = draw(st.lists(STATUSES, min_size=3, max_size=10))
     changes += draw(twins(changes, change_id=CHANGE_IDS, status=STATUS_TEXTS))
     return {
         "leads": [row for lead_id in arrived for row in draw(lead_versions(lead_id))],
-        "events": events,
         "stage_changes": changes,
         "opportunities": draw(st.lists(opportunities(), min_size=1, max_size=6)),
         "accounts": draw(st.lists(ACCOUNTS, max_size=4)),
+        "events": events + [row for lead_id in arrived for row in draw(emails(lead_id))],
     }
