@@ -233,7 +233,7 @@ def test_every_mapped_status_is_used_and_some_unmapped(demo):
     query = "select distinct lower(trim(status)) from stage_changes where status is not null"
     found = {status for (status,) in demo.rows(query)}
     assert mapped <= found
-    assert found - mapped == {"new", "working", "attempted contact", "on hold (old)"}
+    assert found - mapped == {"working", "attempted contact", "on hold (old)"}
 
 
 # Nothing real, nothing out of time

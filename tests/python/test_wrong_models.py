@@ -40,6 +40,12 @@ def few(mistakes: list[Mistake]) -> list[Mistake]:
     return quick[digest.digest()[0] % apart :: apart][:FEW]
 
 
+def as_case(mistake: Mistake) -> object:
+    """A case of the test; one with a known gap fails as soon as the gap is closed."""
+    known = [pytest.mark.xfail(strict=True, reason=mistake.gap)] if mistake.gap else []
+    return pytest.param(mistake, id=mistake.name, marks=known)
+
+
 class Project:
     """A copy of the project by link, file by file, in which one file at a time is wrong."""
 
@@ -150,9 +156,7 @@ def test_the_list_fits_the_models(mistake: Mistake):
     assert mistake.noticed_in or mistake.file.startswith("models/") or mistake.noticed_by == WORLDS
 
 
-@pytest.mark.parametrize(
-    "mistake", MISTAKES if ALL else few(MISTAKES), ids=lambda mistake: mistake.name
-)
+@pytest.mark.parametrize("mistake", map(as_case, MISTAKES if ALL else few(MISTAKES)))
 def test_someone_notices_that(mistake: Mistake, project: Project, tmp_path: Path, request):
     project.make(mistake)
     models = list(mistake.noticed_in or [Path(mistake.file).stem])

@@ -24,7 +24,8 @@ class Mistake:
     """`before` becomes `after` in `file`; `why` is the sentence that is then no longer true.
 
     `noticed_in` names the models whose unit tests (or contracts) must go red where the file is a
-    macro; a model speaks for itself. `noticed_by` says who notices where no unit test can.
+    macro; a model speaks for itself. `noticed_by` says who notices where no unit test can. A `gap`
+    says why nobody notices yet; when somebody does, it has to go.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Mistake:
     why: str
     noticed_in: tuple[str, ...] = ()
     noticed_by: str = UNIT_TESTS
+    gap: str = ""
 
 
 THRESHOLDS = [
@@ -110,7 +112,8 @@ THRESHOLDS = [
         """{{ dbt.position("'|' || " ~ value ~ " || '|'", "'|' || " ~ list ~ " || '|'") }} > 0""",
         """{{ dbt.position(value, list) }} > 0""",
         "in asks for a whole item of a|b|c.",
-        noticed_by=WORLDS,
+        noticed_in=("int_event_matches",),
+        gap="no unit test has a value that is a part of an item",
     ),
     Mistake(
         "text minds capitals",

@@ -3,7 +3,7 @@ with
 known_events as (
     select
         known_events.*,
-        {{ json_text('known_events.properties', "'email_id'") }} as email_id
+        nullif(trim({{ json_text('known_events.properties', "'email_id'") }}), '') as email_id
     from {{ ref('int_known_events') }} as known_events
     where known_events.event_type in ('email_sent', 'email_opened')
 ),
@@ -13,7 +13,7 @@ sends_ranked as (
         known_events.*,
         row_number() over (
             partition by known_events.lead_key, known_events.email_id
-            order by known_events.occurred_at, known_events.event_id
+            order by known_events.known_at, known_events.occurred_at, known_events.event_id
         ) as delivery_rank
     from known_events
     where known_events.event_type = 'email_sent' and known_events.email_id is not null
@@ -30,7 +30,7 @@ opens_ranked as (
     where known_events.event_type = 'email_opened' and known_events.email_id is not null
 ),
 
--- each e-mail once, in the order sent, with the first open of it that was known
+-- each e-mail once, by the first send and the first open of it that were known; in the order sent
 emails as (
     select
         sends_ranked.lead_key,
