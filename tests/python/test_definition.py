@@ -233,7 +233,7 @@ MISTAKES = [
           {"decay_id": "window_14_days", "after_days": "14", "remaining_percent": "0"},
           "duplicate key", "row 11"),
     added("a status means one thing in any case", "status_map", "status",
-          {"status": "Closed Won ", "stage": "sql"}, "duplicate key", "row 5"),
+          {"status": "Closed Won ", "stage": "sql"}, "duplicate key", "row 6"),
     added("a stage is written once", "stages", "stage",
           {"stage": "sal", "rank": "9", "track": "product", "entered_by": "reported"},
           "duplicate key"),

@@ -113,7 +113,6 @@ THRESHOLDS = [
         """{{ dbt.position(value, list) }} > 0""",
         "in asks for a whole item of a|b|c.",
         noticed_in=("int_event_matches",),
-        gap="no unit test has a value that is a part of an item",
     ),
     Mistake(
         "text minds capitals",
