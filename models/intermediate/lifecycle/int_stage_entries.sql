@@ -108,9 +108,7 @@ reasons as (
     inner join definitions
         on
             qualification.definition_key = definitions.definition_key
-            and definitions.is_official
-            and (definitions.effective_from is null or qualification.scored_at >= definitions.effective_from)
-            and (definitions.effective_to is null or qualification.scored_at < definitions.effective_to)
+            and {{ is_official_at('definitions', 'qualification.scored_at') | indent(12) }}
     inner join timeline
         on
             qualification.definition_key = timeline.definition_key

@@ -72,9 +72,7 @@ official_moments as (
     inner join definitions
         on
             qualification.definition_key = definitions.definition_key
-            and definitions.is_official
-            and (definitions.effective_from is null or qualification.scored_at >= definitions.effective_from)
-            and (definitions.effective_to is null or qualification.scored_at < definitions.effective_to)
+            and {{ is_official_at('definitions', 'qualification.scored_at') | indent(12) }}
     where qualification.has_credit
 ),
 

@@ -27,9 +27,7 @@ official_definitions as (
     from {{ ref('stg_definitions') }} as definitions
     cross join as_of
     where
-        definitions.is_official
-        and (definitions.effective_from is null or definitions.effective_from <= as_of.as_of)
-        and (definitions.effective_to is null or definitions.effective_to > as_of.as_of)
+        {{ is_official_at('definitions', 'as_of.as_of') | indent(8) }}
 ),
 
 official_scores as (
