@@ -1,49 +1,16 @@
 {%- set dimensions = ['channel', 'lead_source', 'campaign', 'country', 'industry'] -%}
 with
 
-entries as (
-    select * from {{ ref('int_stage_entries') }}
+steps as (
+    select * from {{ ref('int_step_conversions') }}
 ),
 
 leads as (
     select * from {{ ref('dim_leads') }}
 ),
 
-stage_pairs as (
-    select * from {{ ref('int_stage_pairs') }}
-),
-
 as_of as (
     select * from {{ ref('stg_as_of') }}
-),
-
--- the unit is a lead in a cycle; each step is asked of those that entered its first stage, in that cycle
-steps as (
-    select
-        entries.lead_id,
-        stage_pairs.from_stage,
-        stage_pairs.to_stage,
-        stage_pairs.horizon_days,
-        case when not entries.is_inferred then entries.observed_at end as from_observed_at,
-        case when not later_entries.is_inferred then later_entries.observed_at end as to_observed_at,
-        entries.reached_at as from_reached_at,
-        later_entries.reached_at as to_reached_at
-    from entries
-    inner join stage_pairs
-        on entries.stage = stage_pairs.from_stage
-    left join entries as later_entries
-        on
-            entries.lead_id = later_entries.lead_id
-            and entries.cycle = later_entries.cycle
-            and stage_pairs.to_stage = later_entries.stage
-            and entries.reached_at <= later_entries.reached_at
-    -- what was entered, or may have been, while nobody tracked it is unknown: neither late nor missing
-    where
-        not coalesce(entries.is_before_tracking, false)
-        and not (
-            coalesce(stage_pairs.is_to_computed, false)
-            and {{ is_before_tracking('entries.reached_at', var('tracking_started_at')) }}
-        )
 ),
 
 -- observed and reached are two countings of the same step, each in the month of its own entry
@@ -54,18 +21,15 @@ counted as (
         steps.to_stage,
         steps.horizon_days,
         {{ dbt.date_trunc('month', 'steps.from_observed_at') }} as cohort_month,
-        1 as entered_observed,
-        case when steps.to_observed_at >= steps.from_observed_at then 1 else 0 end as converted_observed,
+        steps.is_entered as entered_observed,
+        steps.is_converted as converted_observed,
         0 as entered_reached,
         0 as converted_reached,
-        {{ dbt.dateadd('day', 'steps.horizon_days', 'steps.from_observed_at') }} as mature_at,
-        case
-            when steps.to_observed_at >= steps.from_observed_at
-                then {{ days_between('steps.from_observed_at', 'steps.to_observed_at') }}
-        end as days,
-        steps.to_observed_at
+        steps.is_mature as mature_entered,
+        steps.is_mature_converted as mature_converted,
+        steps.days_to_convert as days
     from steps
-    where steps.from_observed_at is not null
+    where steps.is_entered = 1
     union all
     select
         steps.lead_id,
@@ -76,10 +40,10 @@ counted as (
         0 as entered_observed,
         0 as converted_observed,
         1 as entered_reached,
-        case when steps.to_reached_at is not null then 1 else 0 end as converted_reached,
-        cast(null as {{ dbt.type_timestamp() }}) as mature_at,
-        cast(null as {{ type_double() }}) as days,
-        cast(null as {{ dbt.type_timestamp() }}) as to_observed_at
+        steps.is_converted_reached as converted_reached,
+        0 as mature_entered,
+        0 as mature_converted,
+        cast(null as {{ type_double() }}) as days
     from steps
 ),
 
@@ -115,17 +79,8 @@ cohorts as (
         sum(by_dimension.converted_observed) as converted_observed,
         sum(by_dimension.entered_reached) as entered_reached,
         sum(by_dimension.converted_reached) as converted_reached,
-        sum(case when by_dimension.mature_at <= as_of.as_of then 1 else 0 end) as mature_entered,
-        sum(
-            case
-                when
-                    by_dimension.mature_at <= as_of.as_of
-                    and by_dimension.converted_observed = 1
-                    and by_dimension.to_observed_at <= by_dimension.mature_at
-                    then 1
-                else 0
-            end
-        ) as mature_converted,
+        sum(by_dimension.mature_entered) as mature_entered,
+        sum(by_dimension.mature_converted) as mature_converted,
         percentile_cont(0.5) within group (order by by_dimension.days) as median_days,
         percentile_cont(0.9) within group (order by by_dimension.days) as p90_days,
         max(as_of.as_of) as as_of

@@ -1,10 +1,8 @@
 -- Read from the contracts: a column `x_rate` of a mart has `x_low` and `x_high` beside it.
-{% set marts = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
-    | selectattr('schema', 'equalto', 'marts') | list if execute else [] -%}
 with
 
 bare_rates as (
-    {%- for mart in marts %}
+    {%- for mart in mart_nodes() %}
     {%- for rate in mart.columns if rate.endswith('_rate') %}
     {%- if rate[:-5] ~ '_low' not in mart.columns or rate[:-5] ~ '_high' not in mart.columns %}
     select '{{ mart.name }}.{{ rate }}' as mart_column

@@ -1,0 +1,27 @@
+{#-
+    all_marts() -> ['dim_leads', ...], and makes the caller depend on each of them
+
+    For claims over all marts at once. dbt must know before it runs anything which models come first, so the names
+    stand here, once; the claim every_mart_is_covered_by_the_claims_over_all_marts fails for one that is missing.
+-#}
+{% macro all_marts() -%}
+    {%- set names = [
+        'dim_leads',
+        'fct_alerts',
+        'fct_lead_scores',
+        'fct_lead_stages',
+        'fct_sales_decisions',
+        'fct_score_reasons',
+        'mart_definition_comparison',
+        'mart_funnel_conversion',
+        'mart_input_gaps',
+        'mart_lead_source_quality',
+        'mart_mql_queue',
+        'mart_mql_vs_pql',
+        'mart_routing_coverage',
+        'mart_sla',
+        'mart_speed_to_lead',
+    ] -%}
+    {%- for name in names %}{% do ref(name) %}{% endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
