@@ -4,8 +4,8 @@ touches as (
     select * from {{ ref('stg_sales_touches') }}
 ),
 
-stage_changes as (
-    select * from {{ ref('stg_stage_changes') }}
+status_changes as (
+    select * from {{ ref('int_status_changes') }}
 ),
 
 status_map as (
@@ -30,7 +30,7 @@ mql_stage as (
     where stages.stage = 'mql'
 ),
 
-touch_deliveries_ranked as (
+deliveries_ranked as (
     select
         touches.*,
         row_number() over (
@@ -44,56 +44,39 @@ touch_deliveries_ranked as (
     where touches.touched_at <= as_of.as_of
 ),
 
-change_deliveries_ranked as (
-    select
-        stage_changes.*,
-        row_number() over (
-            partition by stage_changes.change_id
-            order by
-                stage_changes.changed_at,
-                {{ content_order('stage_changes', 'stage_changes', except=['change_id']) }}
-        ) as delivery_rank
-    from stage_changes
-    cross join as_of
-    where stage_changes.changed_at <= as_of.as_of
-),
-
 -- A status that says what marketing or the product found is no act of sales. One that nobody has mapped
 -- was set by somebody all the same.
 sales_statuses as (
     select
-        change_deliveries_ranked.lead_id,
+        status_changes.lead_id,
         'status' as activity_kind,
-        change_deliveries_ranked.change_id as source_id,
-        change_deliveries_ranked.changed_at as acted_at,
-        change_deliveries_ranked.owner_id,
+        status_changes.change_id as source_id,
+        status_changes.changed_at as acted_at,
+        status_changes.owner_id,
         status_map.outcome,
-        change_deliveries_ranked.reason
-    from change_deliveries_ranked
+        status_changes.reason
+    from status_changes
     cross join mql_stage
     left join status_map
-        on change_deliveries_ranked.comparable_status = status_map.comparable_status
+        on status_changes.comparable_status = status_map.comparable_status
     left join stages
         on status_map.stage = stages.stage
     where
-        change_deliveries_ranked.delivery_rank = 1
-        and (
-            stages.stage is null
-            or (stages.entered_by = 'reported' and stages.rank > mql_stage.mql_rank)
-        )
+        stages.stage is null
+        or (stages.entered_by = 'reported' and stages.rank > mql_stage.mql_rank)
 ),
 
 activities as (
     select
-        touch_deliveries_ranked.lead_id,
+        deliveries_ranked.lead_id,
         'touch' as activity_kind,
-        touch_deliveries_ranked.touch_id as source_id,
-        touch_deliveries_ranked.touched_at as acted_at,
-        touch_deliveries_ranked.owner_id,
+        deliveries_ranked.touch_id as source_id,
+        deliveries_ranked.touched_at as acted_at,
+        deliveries_ranked.owner_id,
         cast(null as {{ dbt.type_string() }}) as outcome,
         cast(null as {{ dbt.type_string() }}) as reason
-    from touch_deliveries_ranked
-    where touch_deliveries_ranked.delivery_rank = 1
+    from deliveries_ranked
+    where deliveries_ranked.delivery_rank = 1
     union all
     select * from sales_statuses
 ),

@@ -1,7 +1,7 @@
 with
 
-stage_changes as (
-    select * from {{ ref('stg_stage_changes') }}
+status_changes as (
+    select * from {{ ref('int_status_changes') }}
 ),
 
 opportunities as (
@@ -21,39 +21,20 @@ leads as (
     select * from {{ ref('int_leads') }}
 ),
 
-as_of as (
-    select * from {{ ref('stg_as_of') }}
-),
-
-deliveries_ranked as (
-    select
-        stage_changes.*,
-        row_number() over (
-            partition by stage_changes.change_id
-            order by
-                stage_changes.changed_at,
-                {{ content_order('stage_changes', 'stage_changes', except=['change_id']) }}
-        ) as delivery_rank
-    from stage_changes
-    cross join as_of
-    where stage_changes.changed_at <= as_of.as_of
-),
-
 status_reports as (
     select
         leads.lead_key,
         leads.lead_id,
-        deliveries_ranked.change_id as source_id,
-        deliveries_ranked.changed_at as reported_at,
-        deliveries_ranked.comparable_status,
+        status_changes.change_id as source_id,
+        status_changes.changed_at as reported_at,
+        status_changes.comparable_status,
         status_map.stage,
         status_map.outcome
-    from deliveries_ranked
+    from status_changes
     inner join leads
-        on deliveries_ranked.lead_id = leads.lead_id
+        on status_changes.lead_id = leads.lead_id
     left join status_map
-        on deliveries_ranked.comparable_status = status_map.comparable_status
-    where deliveries_ranked.delivery_rank = 1
+        on status_changes.comparable_status = status_map.comparable_status
 ),
 
 created_opportunities as (

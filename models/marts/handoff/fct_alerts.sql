@@ -16,12 +16,8 @@ criteria as (
     select * from {{ ref('stg_stage_criteria') }}
 ),
 
-ledger as (
-    select * from {{ ref('fct_score_ledger') }}
-),
-
-rules as (
-    select * from {{ ref('int_rules') }}
+evidence as (
+    select * from {{ ref('int_crossing_evidence') }}
 ),
 
 grade_bands as (
@@ -54,65 +50,6 @@ crossings as (
         and stages.entered_by = 'computed'
         and entries.observed_at is not null
         and not leads.is_deleted
-),
-
-balances as (
-    select
-        crossings.lead_id,
-        crossings.cycle,
-        crossings.stage,
-        ledger.definition_id,
-        ledger.rule_id,
-        sum(ledger.points) as points_balance
-    from crossings
-    inner join ledger
-        on
-            crossings.definition_id = ledger.definition_id
-            and crossings.lead_id = ledger.lead_id
-            and crossings.crossed_at >= ledger.entry_at
-    group by crossings.lead_id, crossings.cycle, crossings.stage, ledger.definition_id, ledger.rule_id
-),
-
-held as (
-    select
-        balances.lead_id,
-        balances.cycle,
-        balances.stage,
-        balances.rule_id,
-        cast(
-            {{ clamp('balances.points_balance', '-rules.max_points', 'rules.max_points') }} as decimal(18, 2)
-        ) as points_held
-    from balances
-    inner join rules
-        on
-            balances.definition_id = rules.definition_id
-            and balances.rule_id = rules.rule_id
-),
-
-held_in_words as (
-    select
-        held.lead_id,
-        held.cycle,
-        held.stage,
-        held.rule_id,
-        held.points_held,
-        held.rule_id || ' ' || {{ decimal_text('held.points_held') }} as rule_and_points
-    from held
-    where held.points_held <> 0
-),
-
-evidence as (
-    select
-        held_in_words.lead_id,
-        held_in_words.cycle,
-        held_in_words.stage,
-        {{ dbt.listagg(
-            'held_in_words.rule_and_points',
-            "', '",
-            'order by held_in_words.points_held desc, held_in_words.rule_id'
-        ) }} as evidence
-    from held_in_words
-    group by held_in_words.lead_id, held_in_words.cycle, held_in_words.stage
 ),
 
 -- the row that names the criterion stands before the one for any
@@ -170,17 +107,7 @@ alerts as (
             crossings.lead_id = evidence.lead_id
             and crossings.cycle = evidence.cycle
             and crossings.stage = evidence.stage
-    {% for axis in ['fit', 'intent'] -%}
-    left join grade_bands as {{ axis }}_bands
-        on
-            {{ axis }}_bands.axis = '{{ axis }}'
-            and crossings.definition_id = {{ axis }}_bands.definition_id
-            and crossings.{{ axis }}_hundredths >= {{ axis }}_bands.from_hundredths
-            and (
-                {{ axis }}_bands.below_hundredths is null
-                or crossings.{{ axis }}_hundredths < {{ axis }}_bands.below_hundredths
-            )
-    {% endfor %}
+    {{ join_grade_bands('crossings') }}
 )
 
 select * from alerts

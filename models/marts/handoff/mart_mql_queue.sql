@@ -24,12 +24,10 @@ criteria as (
     where criteria.stage = 'mql'
 ),
 
-ledger as (
-    select * from {{ ref('fct_score_ledger') }}
-),
-
-rules as (
-    select * from {{ ref('int_rules') }}
+evidence as (
+    select *
+    from {{ ref('int_crossing_evidence') }} as evidence
+    where evidence.stage = 'mql'
 ),
 
 history as (
@@ -42,52 +40,6 @@ scores as (
 
 as_of as (
     select * from {{ ref('stg_as_of') }}
-),
-
--- what stood in the ledger at the very instant: the evidence it came in with, not what is left of it
-balances as (
-    select
-        open_mqls.lead_id,
-        open_mqls.cycle,
-        open_mqls.definition_id,
-        ledger.rule_id,
-        sum(ledger.points) as points_balance
-    from open_mqls
-    inner join ledger
-        on
-            open_mqls.definition_id = ledger.definition_id
-            and open_mqls.lead_id = ledger.lead_id
-            and open_mqls.mql_at >= ledger.entry_at
-    group by open_mqls.lead_id, open_mqls.cycle, open_mqls.definition_id, ledger.rule_id
-),
-
-held as (
-    select
-        balances.lead_id,
-        balances.cycle,
-        balances.rule_id,
-        cast(
-            {{ clamp('balances.points_balance', '-rules.max_points', 'rules.max_points') }} as decimal(18, 2)
-        ) as points_held
-    from balances
-    inner join rules
-        on
-            balances.definition_id = rules.definition_id
-            and balances.rule_id = rules.rule_id
-),
-
-evidence as (
-    select
-        held.lead_id,
-        held.cycle,
-        {{ dbt.listagg(
-            "held.rule_id || ' ' || " ~ decimal_text('held.points_held'),
-            "', '",
-            "order by held.points_held desc, held.rule_id"
-        ) }} as points_by_rule
-    from held
-    where held.points_held <> 0
-    group by held.lead_id, held.cycle
 ),
 
 still_qualified as (
@@ -123,7 +75,7 @@ queue as (
                 || ', intent ' || {{ decimal_text(points('open_mqls.intent_hundredths')) }}
                 || ', product ' || {{ decimal_text(points('open_mqls.product_hundredths')) }} || ')'
         end as why_qualified,
-        evidence.points_by_rule,
+        evidence.evidence as points_by_rule,
         {{ points('open_mqls.fit_hundredths') }} as fit_score,
         {{ points('open_mqls.intent_hundredths') }} as intent_score,
         {{ points('open_mqls.product_hundredths') }} as product_score,

@@ -109,17 +109,7 @@ lead_scores as (
         on
             scores.definition_id = evidence.definition_id
             and scores.lead_id = evidence.lead_id
-    {% for axis in ['fit', 'intent'] -%}
-    left join grade_bands as {{ axis }}_bands
-        on
-            {{ axis }}_bands.axis = '{{ axis }}'
-            and scores.definition_id = {{ axis }}_bands.definition_id
-            and scores.{{ axis }}_hundredths >= {{ axis }}_bands.from_hundredths
-            and (
-                {{ axis }}_bands.below_hundredths is null
-                or scores.{{ axis }}_hundredths < {{ axis }}_bands.below_hundredths
-            )
-    {% endfor %}
+    {{ join_grade_bands('scores') }}
 )
 
 select * from lead_scores

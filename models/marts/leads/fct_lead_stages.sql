@@ -32,17 +32,7 @@ lead_stages as (
     from entries
     inner join leads
         on entries.lead_id = leads.lead_id
-    {% for axis in ['fit', 'intent'] -%}
-    left join grade_bands as {{ axis }}_bands
-        on
-            {{ axis }}_bands.axis = '{{ axis }}'
-            and entries.definition_id = {{ axis }}_bands.definition_id
-            and entries.{{ axis }}_hundredths >= {{ axis }}_bands.from_hundredths
-            and (
-                {{ axis }}_bands.below_hundredths is null
-                or entries.{{ axis }}_hundredths < {{ axis }}_bands.below_hundredths
-            )
-    {% endfor -%}
+    {{ join_grade_bands('entries') }}
     where not leads.is_deleted
 )
 
