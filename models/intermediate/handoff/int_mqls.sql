@@ -38,6 +38,7 @@ mqls as (
         entries.cycle,
         entries.observed_at as mql_at,
         entries.is_inferred,
+        coalesce(entries.is_before_tracking, false) as is_before_tracking,
         entries.definition_id,
         entries.criterion_id,
         entries.fit_hundredths,

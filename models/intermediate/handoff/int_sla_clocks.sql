@@ -27,7 +27,8 @@ as_of as (
     select * from {{ ref('stg_as_of') }}
 ),
 
--- the promise that names the criterion stands before the one for any
+-- The promise that names the criterion stands before the one for any. Nothing was promised of an MQL from before
+-- tracking began: when it became one is not known.
 promises_ranked as (
     select
         mqls.lead_id,
@@ -40,6 +41,7 @@ promises_ranked as (
     from mqls
     inner join promises
         on promises.criterion_id is null or mqls.criterion_id = promises.criterion_id
+    where not coalesce(mqls.is_before_tracking, false)
 ),
 
 clocks as (
@@ -52,6 +54,7 @@ clocks as (
         responses.first_response_at,
         responses.response_kind,
         responses.worked_before_mql,
+        coalesce(mqls.is_before_tracking, false) as is_before_tracking,
         coalesce(responses.first_response_at, as_of.as_of) as stops_at,
         as_of.as_of
     from mqls
@@ -137,6 +140,8 @@ sla_clocks as (
         business_clocks.first_response_at,
         business_clocks.response_kind,
         business_clocks.worked_before_mql,
+        business_clocks.is_before_tracking,
+        not business_clocks.worked_before_mql and not business_clocks.is_before_tracking as is_timed,
         coalesce(classes_ranked.response_class, 'none') as response_class,
         business_clocks.response_seconds / cast(60 as {{ type_double() }}) as response_minutes,
         case

@@ -39,7 +39,8 @@ crossings as (
         entries.criterion_id,
         entries.fit_hundredths,
         entries.intent_hundredths,
-        entries.product_hundredths
+        entries.product_hundredths,
+        coalesce(entries.is_before_tracking, false) as is_before_tracking
     from entries
     inner join stages
         on entries.stage = stages.stage
@@ -52,7 +53,7 @@ crossings as (
         and not leads.is_deleted
 ),
 
--- the row that names the criterion stands before the one for any
+-- The row that names the criterion stands before the one for any; from before tracking began nothing is due.
 due as (
     select
         crossings.lead_id,
@@ -66,10 +67,12 @@ due as (
         on
             crossings.stage = sla_of_criterion.stage
             and crossings.criterion_id = sla_of_criterion.criterion_id
+            and not crossings.is_before_tracking
     left join sla as sla_of_any
         on
             crossings.stage = sla_of_any.stage
             and sla_of_any.criterion_id is null
+            and not crossings.is_before_tracking
 ),
 
 alerts as (

@@ -28,12 +28,13 @@ sales_decisions as (
         decisions.decision,
         decisions.decided_at,
         case
-            when decisions.decided_at >= decisions.mql_at
+            when decisions.decided_at >= decisions.mql_at and not mqls.is_before_tracking
                 then {{ days_between('decisions.mql_at', 'decisions.decided_at') }}
         end as days_to_decision,
         decisions.outcome,
         decisions.reason,
-        responses.worked_before_mql
+        responses.worked_before_mql,
+        mqls.is_before_tracking
     from decisions
     inner join mqls
         on

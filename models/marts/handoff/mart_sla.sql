@@ -1,6 +1,6 @@
 {%- set statuses = ['met', 'missed', 'open', 'past_due'] -%}
 {%- set measures = [
-    'mqls', 'worked_before_mql', 'met', 'missed', 'open', 'past_due', 'without_sla', 'business_met',
+    'mqls', 'before_tracking', 'worked_before_mql', 'met', 'missed', 'open', 'past_due', 'without_sla', 'business_met',
     'business_missed', 'business_open', 'business_past_due', 'missed_in_month', 'past_due_at_month_end',
 ] -%}
 with
@@ -42,20 +42,23 @@ months as (
     where {{ dbt.date_trunc('month', 'days_at.day_at') }} < as_of.as_of
 ),
 
--- every MQL once, in the month it came in; one that was worked before has no response time to speak of
+-- every MQL once, in the month it came in; one that was worked before, or came in before tracking began, has
+-- no response time to speak of
 entered as (
     select
         1 as mqls,
-        case when clocks.worked_before_mql then 1 else 0 end as worked_before_mql,
+        case when clocks.is_before_tracking then 1 else 0 end as before_tracking,
+        case when clocks.worked_before_mql and not clocks.is_before_tracking then 1 else 0 end
+            as worked_before_mql,
         {%- for status in statuses %}
-        case when not clocks.worked_before_mql and clocks.sla_status = '{{ status }}' then 1 else 0 end
+        case when clocks.is_timed and clocks.sla_status = '{{ status }}' then 1 else 0 end
             as {{ status }},
         {%- endfor %}
-        case when not clocks.worked_before_mql and clocks.sla_status is null then 1 else 0 end
+        case when clocks.is_timed and clocks.sla_status is null then 1 else 0 end
             as without_sla,
         {%- for status in statuses %}
         case
-            when not clocks.worked_before_mql and clocks.business_sla_status = '{{ status }}' then 1
+            when clocks.is_timed and clocks.business_sla_status = '{{ status }}' then 1
             else 0
         end as business_{{ status }},
         {%- endfor %}
@@ -79,7 +82,7 @@ missed as (
         clocks.queue,
         clocks.response_class
     from clocks
-    where not clocks.worked_before_mql and clocks.sla_status in ('missed', 'past_due')
+    where clocks.is_timed and clocks.sla_status in ('missed', 'past_due')
 ),
 
 -- at the end of every month over which it hung
@@ -97,7 +100,7 @@ hanging as (
         on
             clocks.due_at < months.ends_at
             and (clocks.first_response_at is null or clocks.first_response_at > months.ends_at)
-    where not clocks.worked_before_mql
+    where clocks.is_timed
 ),
 
 facts as (
@@ -128,6 +131,7 @@ rated as (
         totals.queue,
         totals.response_class,
         totals.mqls,
+        totals.before_tracking,
         totals.worked_before_mql,
         totals.met,
         totals.missed,

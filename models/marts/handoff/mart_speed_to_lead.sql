@@ -3,7 +3,7 @@ with
 clocks as (
     select *
     from {{ ref('int_sla_clocks') }} as clocks
-    where not clocks.worked_before_mql
+    where clocks.is_timed
 ),
 
 entries as (
