@@ -1,36 +1,33 @@
 {#-
     check_settings() -> nothing, or a compile error that names the var, its value and its range
 
-    Runs before anything is built. Each of a project's vars is checked here and nowhere else.
+    Runs before anything is built. What each var may be stands in the var allowed_values of dbt_project.yml.
 -#}
 {% macro check_settings() %}
     {% if execute %}
-        {% for name, least in [('requalify_after_days', 0), ('min_sample', 1)] %}
+        {% for name, rule in var('allowed_values').items() %}
             {% set given = var(name) %}
-            {% if given is not integer or given < least %}
+            {% if rule.pattern is defined %}
+                {% set is_allowed = modules.re.fullmatch(rule.pattern, given | string) is not none %}
+                {% set expected = rule.expected %}
+            {% else %}
+                {% set is_kind = (given is integer) if (rule.type == 'whole number') else (given is number) %}
+                {% set is_allowed = (
+                    is_kind and given is not boolean
+                    and (rule.least is not defined or given >= rule.least)
+                    and (rule.most is not defined or given <= rule.most)
+                ) %}
+                {% set expected = (
+                    'a ' ~ rule.type
+                    ~ (' at least ' ~ rule.least if rule.least is defined else '')
+                    ~ (' at most ' ~ rule.most if rule.most is defined else '')
+                ) %}
+            {% endif %}
+            {% if not is_allowed %}
                 {% do exceptions.raise_compiler_error(
-                    "var " ~ name ~ " is '" ~ given ~ "'; expected a whole number of at least " ~ least
+                    "var " ~ name ~ " is '" ~ given ~ "'; expected " ~ expected
                 ) %}
             {% endif %}
         {% endfor %}
-        {% for name, pattern in [('loaded_at_column', '[A-Za-z_][A-Za-z0-9_]*'), ('load_order_column', '([A-Za-z_][A-Za-z0-9_]*)?')] %}
-            {% if not modules.re.fullmatch(pattern, var(name)) %}
-                {% do exceptions.raise_compiler_error(
-                    "var " ~ name ~ " is '" ~ var(name) ~ "'; expected the name of a column"
-                ) %}
-            {% endif %}
-        {% endfor %}
-        {% set began = var('tracking_started_at') | string %}
-        {% if not modules.re.fullmatch('(\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z?)?)?', began) %}
-            {% do exceptions.raise_compiler_error(
-                "var tracking_started_at is '" ~ began
-                ~ "'; expected a moment in UTC such as 2026-07-01 or 2026-07-01T06:30:00, or nothing"
-            ) %}
-        {% endif %}
-        {% if not modules.re.fullmatch('[A-Za-z]{0,3}', var('reporting_currency')) %}
-            {% do exceptions.raise_compiler_error(
-                "var reporting_currency is '" ~ var('reporting_currency') ~ "'; expected three letters, or nothing"
-            ) %}
-        {% endif %}
     {% endif %}
 {% endmacro %}

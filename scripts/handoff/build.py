@@ -6,6 +6,7 @@ keeps between runs to the home folder.
 """
 
 import hashlib
+import json
 import os
 import shutil
 from collections import Counter
@@ -24,9 +25,9 @@ from handoff.console import emit, home_option, json_option, say
 from handoff.dbt_log import DbtLog
 from handoff.dbt_outcome import PROBLEM_KINDS, Problem, problem_of
 from handoff.dbt_stop import stopping_soon
-from handoff.definition import fingerprint, resolve
+from handoff.definition import fingerprint, resolve, variables
 from handoff.errors import EngineError, GateFailedError, HandoffError, UsageError
-from handoff.home import PROJECT_DIR, Home
+from handoff.home import PROJECT_DIR, SHIPPED_DEFINITION, Home
 from handoff.privacy import first_sentence
 from handoff.progress import Progress
 
@@ -136,6 +137,9 @@ def _arguments(home: Home, request: BuildRequest, log: Path) -> list[str]:
     arguments += ["--project-dir", folder, "--profiles-dir", folder]
     arguments += ["--target", request.target, "--target-path", str(home.dbt / "target")]
     arguments += ["--log-path", str(log.parent)]
+    # The same from run to run: dbt forgets what it has parsed when they change.
+    if given := variables(request.definition or SHIPPED_DEFINITION):
+        arguments += ["--vars", json.dumps(given, sort_keys=True)]
     # Unit tests prove the code, not the data: they belong to `make test`.
     arguments += ["--exclude-resource-type", "unit_test"]
     return arguments + (["--full-refresh"] if request.full_refresh else [])

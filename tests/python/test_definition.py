@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handoff.cli import main
-from handoff.definition import check_folder, fingerprint, resolve
+from handoff.definition import check_folder, fingerprint, resolve, variables
 from handoff.definition.schema import SEEDS
+from handoff.definition.variables import allowed_values, refusal
 from handoff.errors import DefinitionError
 from handoff.home import PROJECT_DIR, SHIPPED_DEFINITION, SHIPPED_REFERENCE, Home
 
@@ -723,3 +725,61 @@ def test_check_ends_with_2_and_one_line_a_finding(
     assert main(["check", "--definition", str(desk.path), "--json"]) == 2
     details = json.loads(capsys.readouterr().out)["details"]
     assert [item["row"] for item in details] == [2, 2]
+
+
+def vars_refused(desk: Desk, text: str) -> list[str]:
+    """What a check says of the file `vars.yml` with this text."""
+    (desk.path / "vars.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        resolve(desk.path, Home.at(desk.path / "nowhere"))
+    return [f"{item['row']}: {item['message']}" for item in caught.value.details]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("min_sampel: 50", "1: no var has this name; found `min_sampel`"),
+        ("\nrequalify_after_days: -1", "2: requalify_after_days is `-1`; expected a whole number"),
+        ("min_sample: 0", "1: min_sample is `0`; expected a whole number at least 1"),
+        ("min_sample: '50'", "1: min_sample is `50`; expected a whole number"),
+        ("min_sample: true", "1: min_sample is `True`; expected a whole number"),
+        ("min_sample: 50.5", "1: min_sample is `50.5`; expected a whole number"),
+        ("min_sample: 50\nmin_sample: 60", "2: min_sample is set already"),
+        ("tracking_started_at: last year", "1: tracking_started_at is `last year`; expected a mom"),
+        ("tracking_started_at: \"2026-01-01'; drop table x\"", "1: tracking_started_at is `2026-"),
+        ("reporting_currency: EURO", "1: reporting_currency is `EURO`; expected three letters"),
+        ("as_of: 2026-01-01", "1: no var has this name; found `as_of`"),
+        ("- min_sample", "1: found no names with values"),
+        ("min_sample: {", "1: no YAML"),
+        ("min_sample:\t: 4: 5", "1: no YAML"),
+    ],
+)
+def test_vars_that_are_unknown_or_out_of_range_are_refused_by_line(
+    desk: Desk, text: str, said: str
+) -> None:
+    (found,) = vars_refused(desk, text)
+    assert found.startswith(said)
+    assert not (desk.path / "nowhere").exists()
+
+
+def test_vars_of_a_folder_are_part_of_it(desk: Desk, tmp_path: Path) -> None:
+    home, before = Home.at(tmp_path / "home"), fingerprint(desk.path)
+    given = desk.path / "vars.yml"
+    given.write_text("tracking_started_at: 2026-01-01\nrequalify_after_days: 14\n")
+    complete = resolve(desk.path, home)
+    assert variables(complete) == variables(desk.path) == {
+        "tracking_started_at": "2026-01-01", "requalify_after_days": 14,
+    }  # fmt: skip
+    assert fingerprint(complete) == fingerprint(desk.path) != before
+    given.unlink()
+    assert variables(resolve(desk.path, home)) == {}
+    assert fingerprint(desk.path) == before
+
+
+def test_every_var_of_the_project_says_what_it_may_be_and_is_it_by_default() -> None:
+    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    defaults = {name: value for name, value in project["vars"].items() if name != "allowed_values"}
+    assert project["vars"]["allowed_values"].keys() == defaults.keys() - {"as_of"}
+    assert [refusal(name, defaults[name]) for name in allowed_values()] == [None] * len(
+        allowed_values()
+    )

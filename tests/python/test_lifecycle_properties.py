@@ -10,14 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comparison import differences, expected
-from handoff import build
 from reference import World, answer
 from reference.answer import Answer, StageEntry, people
 from reference.definition import Stage
@@ -265,12 +263,11 @@ class PatientWarehouse(Warehouse):
 
     requalify_after_days: int = 0
 
-    def build(self, as_of: datetime, *, full_refresh: bool = False) -> None:
-        """Build with the var given as a person would: by dbt's own `--vars`."""
-        plain = build._arguments  # no option of `handoff build` sets a var
-        given_var = ["--vars", f"{{requalify_after_days: {self.requalify_after_days}}}"]
-        with patch.object(build, "_arguments", lambda *asked: [*plain(*asked), *given_var]):
-            super().build(as_of, full_refresh=full_refresh)
+    def __post_init__(self) -> None:
+        """Write the definition folder, with the var as a company would set it."""
+        super().__post_init__()
+        given_var = f"requalify_after_days: {self.requalify_after_days}\n"
+        (self.folder / "definition" / "vars.yml").write_text(given_var, encoding="utf-8")
 
     def world(self, as_of: datetime) -> World:
         """What has been loaded so far, asked about with the same waiting time."""

@@ -7,6 +7,6 @@ what tells people, before anything is built, where two rows of the agreement con
 from handoff.definition.checks import check_folder
 from handoff.definition.command import command
 from handoff.definition.findings import Finding
-from handoff.definition.folder import fingerprint, resolve
+from handoff.definition.folder import fingerprint, resolve, variables
 
-__all__ = ["Finding", "check_folder", "command", "fingerprint", "resolve"]
+__all__ = ["Finding", "check_folder", "command", "fingerprint", "resolve", "variables"]

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from handoff.console import emit, json_option, say
-from handoff.definition.folder import checked, fingerprint
+from handoff.definition.folder import checked, fingerprint, variables
 from handoff.definition.reading import Folder, Row
 from handoff.home import SHIPPED_DEFINITION
 
@@ -32,6 +33,7 @@ class CheckResult:
     fingerprint: str
     definitions: list[DefinitionSummary]
     stages: list[str]
+    variables: dict[str, Any]
 
 
 def summarise(folder: Path) -> CheckResult:
@@ -42,6 +44,7 @@ def summarise(folder: Path) -> CheckResult:
         fingerprint(folder),
         [_summary(read, row) for row in read.rows["definitions"]],
         [row["stage"] for row in read.rows["stages"]],
+        variables(folder),
     )
 
 
@@ -73,6 +76,8 @@ def _show(result: CheckResult) -> None:
             f"{item.event_rules} event rules, {item.criteria} criteria"
         )
     say(f"  stages: {', '.join(result.stages)}")
+    for name, value in result.variables.items():
+        say(f"  {name}: {value}")
 
 
 @click.command("check")

@@ -6,12 +6,16 @@ It only ever writes to `definition/` in the home folder, and only what has chang
 import csv
 import hashlib
 import io
+import json
 from pathlib import Path
+from typing import Any
 
 from handoff.definition.checks import check_read
 from handoff.definition.findings import Finding
 from handoff.definition.reading import Folder, Row, read_folder
 from handoff.definition.schema import SEEDS, Seed
+from handoff.definition.variables import FILE as VARIABLES
+from handoff.definition.variables import read_variables
 from handoff.errors import DefinitionError
 from handoff.home import SHIPPED_DEFINITION, Home
 
@@ -26,12 +30,12 @@ def resolve(folder: Path | None, home: Home) -> Path:
     if folder is None or folder.resolve() == SHIPPED_DEFINITION:
         checked(SHIPPED_DEFINITION)
         return SHIPPED_DEFINITION
-    contents = _complete(checked(folder))
+    contents = _complete(checked(folder), variables(folder))
     target = home.path / "definition"
     target.mkdir(parents=True, exist_ok=True)
     # dbt takes every CSV file of the folder for a seed.
-    for stray in set(target.glob("*.csv")) - {target / name for name in contents}:
-        stray.unlink()
+    for stray in {*target.glob("*.csv"), target / VARIABLES} - {target / name for name in contents}:
+        stray.unlink(missing_ok=True)
     for name, text in contents.items():
         _write_if_changed(target / name, text)
     return target
@@ -43,10 +47,15 @@ def checked(folder: Path) -> Folder:
         message = f"definition folder {folder} not found; expected a folder of CSV files"
         raise DefinitionError(message)
     read = read_folder(folder)
-    findings = check_read(read)
+    findings = check_read(read) + read_variables(folder)[1]
     if findings:
         raise DefinitionError(_sentence(findings), details=[vars(found) for found in findings])
     return read
+
+
+def variables(folder: Path) -> dict[str, Any]:
+    """Give the vars of the dbt project that a folder found sound sets."""
+    return read_variables(folder)[0]
 
 
 def fingerprint(folder: Path) -> str:
@@ -55,7 +64,7 @@ def fingerprint(folder: Path) -> str:
     Order of columns, surrounding blanks, line endings and a byte-order mark do not matter.
     """
     digest = hashlib.sha256()
-    for name, text in _complete(read_folder(folder)).items():
+    for name, text in _complete(read_folder(folder), variables(folder)).items():
         digest.update(f"{name}\0{text}\0".encode())
     return digest.hexdigest()
 
@@ -72,8 +81,8 @@ def _sentence(findings: list[Finding]) -> str:
     return f"the definition was refused, nothing was touched. {count}:\n  " + "\n  ".join(lines)
 
 
-def _complete(folder: Folder) -> dict[str, str]:
-    """Write every seed: as given, else as shipped, else with its header only."""
+def _complete(folder: Folder, variables: dict[str, Any]) -> dict[str, str]:
+    """Write every seed: as given, else as shipped, else with its header only; and vars if any."""
     shipped = read_folder(SHIPPED_DEFINITION)
     contents = {}
     for name, seed in SEEDS.items():
@@ -82,6 +91,9 @@ def _complete(folder: Folder) -> dict[str, str]:
         if falls_back and name == "sla":
             rows = [row for row in rows if _is_promise_here(folder, row)]
         contents[seed.file] = _as_csv(seed, rows)
+    if variables:
+        # JSON is YAML, and looks the same however the file was written.
+        contents[VARIABLES] = json.dumps(variables, sort_keys=True, ensure_ascii=False) + "\n"
     return contents
 
 
