@@ -746,7 +746,7 @@ def vars_refused(desk: Desk, text: str) -> list[str]:
         ("min_sample: 50.5", "1: min_sample is `50.5`; expected a whole number"),
         ("min_sample: 50\nmin_sample: 60", "2: min_sample is set already"),
         ("tracking_started_at: last year", "1: tracking_started_at is `last year`; expected a mom"),
-        ("tracking_started_at: \"2026-01-01'; drop table x\"", "1: tracking_started_at is `2026-"),
+        ('tracking_started_at: "2026-01-01\'; drop table x"', "1: tracking_started_at is `2026-"),
         ("reporting_currency: EURO", "1: reporting_currency is `EURO`; expected three letters"),
         ("as_of: 2026-01-01", "1: no var has this name; found `as_of`"),
         ("- min_sample", "1: found no names with values"),

@@ -14,23 +14,6 @@ versions as (
     select * from {{ ref('int_lead_versions') }}
 ),
 
-cycles as (
-    select
-        entries.lead_id,
-        entries.cycle,
-        max(entries.cycle_ended_at) as ended_at
-    from entries
-    group by entries.lead_id, entries.cycle
-),
-
-cycles_dated as (
-    select
-        cycles.lead_id,
-        cycles.cycle,
-        lag(cycles.ended_at) over (partition by cycles.lead_id order by cycles.cycle) as started_at
-    from cycles
-),
-
 -- as the lead was when it became one: whose it is was decided on that
 mqls as (
     select
@@ -44,7 +27,7 @@ mqls as (
         entries.fit_hundredths,
         entries.intent_hundredths,
         entries.product_hundredths,
-        cycles_dated.started_at as cycle_started_at,
+        entries.cycle_started_at,
         entries.cycle_ended_at,
         entries.cycle_outcome,
         nullif(trim({{ without_address('versions.country') }}), '') as country,
@@ -55,10 +38,6 @@ mqls as (
     from entries
     inner join leads
         on entries.lead_id = leads.lead_id
-    inner join cycles_dated
-        on
-            entries.lead_id = cycles_dated.lead_id
-            and entries.cycle = cycles_dated.cycle
     left join versions
         on
             entries.lead_id = versions.lead_id

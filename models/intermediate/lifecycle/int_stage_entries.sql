@@ -142,6 +142,7 @@ entries as (
         reasons.fit_hundredths,
         reasons.intent_hundredths,
         reasons.product_hundredths,
+        cycles.started_at as cycle_started_at,
         cycles.ended_at as cycle_ended_at,
         cycles.outcome as cycle_outcome
     from reached

@@ -1,4 +1,4 @@
--- An observed MQL is one row of the decisions, in one queue, on one clock; whoever counts MQLs counts all of them.
+-- An observed MQL is one row of the decisions, in one queue, on one clock; whoever counts MQLs counts all.
 with
 
 counts as (
@@ -11,7 +11,7 @@ counts as (
     select
         'fct_sales_decisions' as counted_in,
         count(*) as mqls
-    from {{ ref('fct_sales_decisions') }} as decisions
+    from {{ ref('fct_sales_decisions') }}
     union all
     select
         'mart_sla' as counted_in,

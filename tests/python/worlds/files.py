@@ -25,6 +25,16 @@ HEADERS = {
     "resets": "definition_id trigger_type trigger_value axis reason",
     "stages": "stage rank track entered_by horizon_days description",
     "status_map": "status stage outcome",
+    "sla": "stage criterion_id minutes reason",
+    "response_classes": "response_class up_to_minutes",
+    "working_hours": "weekday opens closes time_zone",
+    "holidays": "holiday_date name",
+    "routing_rules": "priority queue owner_id country region industry min_employees max_employees"
+    " reason",
+}
+# Where one of these says nothing, its file must: without a file the shipped one is taken.
+ALWAYS_WRITTEN = {"definitions", "stages", "stage_criteria"} | {
+    *("sla", "response_classes", "working_hours", "holidays", "routing_rules")
 }
 
 
@@ -40,7 +50,7 @@ def write_rows(path: Path, columns: list[str], rows: list[dict]) -> None:
 def write_definition(definition: dict[str, Rows], folder: Path) -> Path:
     """Write a definition folder; a seed without rows gets no file where it may be missing."""
     for seed, rows in definition.items():
-        if rows or seed in {"definitions", "stages", "stage_criteria"}:
+        if rows or seed in ALWAYS_WRITTEN:
             write_rows(folder / f"{seed}.csv", HEADERS[seed].split(), rows)
     return folder
 

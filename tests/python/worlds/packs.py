@@ -12,7 +12,15 @@ from worlds.draws import drawn
 from worlds.people import Tables, people
 from worlds.vocabulary import FAR_FUTURE, LOADED, START, STEP
 
-IDS = ("lead_id", "event_id", "anonymous_id", "change_id", "opportunity_id", "company_domain")
+IDS = (
+    "lead_id",
+    "event_id",
+    "anonymous_id",
+    "change_id",
+    "opportunity_id",
+    "touch_id",
+    "company_domain",
+)
 
 
 @dataclass(frozen=True)
