@@ -12,6 +12,7 @@ SIGNALS = "models/intermediate/signals/"
 SCORING = "models/intermediate/scoring/"
 LIFECYCLE = "models/intermediate/lifecycle/"
 SOURCES = "models/intermediate/sources/"
+HANDOFF = "models/intermediate/handoff/"
 LEADS = "models/marts/leads/"
 
 UNIT_TESTS = "unit tests"
@@ -124,10 +125,11 @@ THRESHOLDS = [
     ),
     Mistake(
         "a grade has to be passed",
-        LEADS + "fct_lead_scores.sql",
-        "and scores.{{ axis }}_hundredths >= {{ axis }}_bands.from_hundredths",
-        "and scores.{{ axis }}_hundredths > {{ axis }}_bands.from_hundredths",
+        "macros/scoring/join_grade_bands.sql",
+        "and {{ scores }}.{{ axis }}_hundredths >= {{ axis }}_bands.from_hundredths",
+        "and {{ scores }}.{{ axis }}_hundredths > {{ axis }}_bands.from_hundredths",
         "The grade with the highest min_score <= score.",
+        noticed_in=("fct_lead_scores",),
     ),
 ]
 
@@ -675,6 +677,87 @@ JOURNEYS = [
     ),
 ]
 
+HANDED_OFF = [
+    Mistake(
+        "an inferred MQL is handed off",
+        HANDOFF + "int_mqls.sql",
+        "    where entries.stage = 'mql' and entries.observed_at is not null\n",
+        "    where entries.stage = 'mql'\n",
+        "Hand-off is asked of MQLs that were observed.",
+    ),
+    Mistake(
+        "an answer at the very entry is none",
+        HANDOFF + "int_first_responses.sql",
+        "            and mqls.mql_at <= activities.acted_at\n",
+        "            and mqls.mql_at < activities.acted_at\n",
+        "The first response is at or after the entry.",
+    ),
+    Mistake(
+        "work of the cycle before counts",
+        HANDOFF + "int_first_responses.sql",
+        "(mqls.cycle_started_at is null or mqls.cycle_started_at < activities.acted_at)",
+        "mqls.mql_at > activities.acted_at",
+        "What came of the cycle before is not held against this one.",
+    ),
+    Mistake(
+        "an outcome begins work",
+        HANDOFF + "int_first_responses.sql",
+        "    where activities.outcome is null\n",
+        "",
+        "A status that means an outcome begins no work.",
+    ),
+    Mistake(
+        "the promise for any comes first",
+        HANDOFF + "int_sla_clocks.sql",
+        "order by case when promises.criterion_id is null then 1 else 0 end",
+        "order by case when promises.criterion_id is null then 0 else 1 end",
+        "The more specific row wins.",
+    ),
+    Mistake(
+        "something was promised before tracking began",
+        HANDOFF + "int_sla_clocks.sql",
+        "    where not coalesce(mqls.is_before_tracking, false)\n",
+        "",
+        "Of an MQL from before tracking began nothing is due.",
+    ),
+    Mistake(
+        "a cycle follows the cycle with the number before",
+        LIFECYCLE + "int_stage_entries.sql",
+        "        cycles.started_at as cycle_started_at,\n",
+        "        lag(cycles.ended_at) over (partition by cycles.lead_key order by cycles.cycle)\n"
+        "            as cycle_started_at,\n",
+        "A cycle begins with the outcome before, in a stretch with a stage or not.",
+    ),
+    Mistake(
+        "acceptance by the product track",
+        HANDOFF + "int_sales_decisions.sql",
+        "    where entries.rank > mql_stage.mql_rank and not entries.is_product_track\n",
+        "    where entries.rank > mql_stage.mql_rank\n",
+        "Sales accepts by a stage of its own.",
+    ),
+    Mistake(
+        "an unknown country fits",
+        HANDOFF + "int_routed_mqls.sql",
+        "            (rules.country is null or mqls.country = rules.country)\n",
+        "            (rules.country is null or coalesce(mqls.country, '') in ('', rules.country))\n",
+        "What is unknown fits no rule that asks for it.",
+    ),
+    Mistake(
+        "faded points are evidence",
+        HANDOFF + "int_crossing_points.sql",
+        "            and crossings.observed_at >= ledger.entry_at\n",
+        "",
+        "Evidence is what was held at the crossing.",
+    ),
+    Mistake(
+        "the latest delivery of a status stands",
+        LIFECYCLE + "int_status_changes.sql",
+        "                stage_changes.changed_at,\n",
+        "                stage_changes.changed_at desc,\n",
+        "Of several deliveries the earliest stands.",
+    ),
+]
+
 MISTAKES = [
     *THRESHOLDS,
     *DECAY,
@@ -684,4 +767,5 @@ MISTAKES = [
     *FIT,
     *EVENTS,
     *JOURNEYS,
+    *HANDED_OFF,
 ]
