@@ -738,8 +738,8 @@ HANDED_OFF = [
     Mistake(
         "an unknown country fits",
         HANDOFF + "int_routed_mqls.sql",
-        "            (rules.country is null or mqls.country = rules.country)\n",
-        "            (rules.country is null or coalesce(mqls.country, '') in ('', rules.country))\n",
+        "(rules.country is null or mqls.country = rules.country)",
+        "(rules.country is null or coalesce(mqls.country, '') in ('', rules.country))",
         "What is unknown fits no rule that asks for it.",
     ),
     Mistake(
