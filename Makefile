@@ -1,6 +1,7 @@
 # Two commands are all most people need: `make run` and `make test`.
 PYTHON ?= python3
 VENV := .venv
+EVENTS ?= 1e6
 BIN := $(VENV)/bin
 # The demo company's last day is fixed, so that the demo's figures are the same on every day it runs.
 DEMO_AS_OF := 2026-07-01
@@ -8,13 +9,14 @@ DEMO_AS_OF := 2026-07-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test lint format clean
+.PHONY: help setup run test lint format bench clean
 
 help:
 	@echo "make run     set up, make the demo company, refresh, show the funnel"
 	@echo "make test    set up, run every check: lint, Python tests, dbt unit and data tests"
 	@echo "make setup   make the environment in $(VENV) from requirements.lock"
 	@echo "make lint    ruff and sqlfluff only"
+	@echo "make bench   measure load, build and refresh beside plain DuckDB (EVENTS=1e6,1e7)"
 	@echo "make clean   remove what runs have made (the environment stays)"
 
 setup: $(VENV)/.ready
@@ -45,6 +47,9 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/sqlfluff fix models tests/claims
+
+bench: setup
+	$(BIN)/handoff bench --events $(EVENTS) --out warehouse/bench
 
 clean:
 	rm -rf warehouse/* target logs .pytest_cache .ruff_cache

@@ -1,0 +1,105 @@
+"""The floors: the least that loading, scoring and one window sum can cost with this engine.
+
+Each runs in a process of its own (`python -m handoff.bench.floor load|scores|window ...`), with the
+threads and the memory a refresh has, writes one database file and prints what it did as JSON. They
+check nothing and keep nothing; that the scores are those of the marts is shown by a test.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+
+from handoff.load.contract import TABLES
+
+SCORES = Path(__file__).with_name("floor_scores.sql")
+READERS = {
+    "csv": "read_csv([{files}], header = true, all_varchar = true, delim = ',', quote = '\"',"
+    " escape = '\"', ignore_errors = true)",
+    "parquet": "read_parquet([{files}], union_by_name = true)",
+}
+
+
+def load(landing: Path, target: Path) -> dict[str, float]:
+    """Load every file of the landing folder: right types, no count, no check, no quarantine."""
+    connection = engine(target)
+    began, rows = time.monotonic(), 0
+    for table in TABLES.values():
+        files = sorted(path for path in _files(landing, table.name) if path.is_file())
+        if not files:
+            continue
+        kind = files[0].suffix.removeprefix(".")
+        source = READERS[kind].format(files=", ".join(map(_quoted, files)))
+        there = {row[0] for row in connection.execute(f"describe from {source}").fetchall()}
+        typed = ", ".join(
+            f'try_cast("{column.name}" as {column.kind.sql}) as "{column.name}"'
+            for column in table.columns
+            if column.name in there
+        )
+        made = connection.execute(f"create table {table.name} as select {typed} from {source}")
+        rows += made.fetchall()[0][0]
+    connection.close()
+    return {"rows": rows, "seconds": time.monotonic() - began}
+
+
+def scores(work_db: Path, as_of: str, target: Path) -> dict[str, float]:
+    """Compute every lead's scores and MQL date under the shipped definitions: a table `scores`."""
+    connection = engine(target)
+    began = time.monotonic()
+    connection.execute(f"attach {_quoted(work_db)} as work (read_only)")
+    connection.execute("set variable as_of = cast(? as timestamp)", [as_of])
+    for statement in duckdb.extract_statements(SCORES.read_text(encoding="utf-8")):
+        connection.execute(statement.query)
+    rows = connection.execute("select count(*) from scores").fetchall()[0][0]
+    connection.close()
+    return {"rows": rows, "seconds": time.monotonic() - began}
+
+
+def window(work_db: Path, target: Path) -> dict[str, float]:
+    """Sum once over as many rows as the ledger has, lead by lead; the seconds are of that alone."""
+    connection = engine(target)
+    connection.execute(f"attach {_quoted(work_db)} as work (read_only)")
+    connection.execute(
+        "create table entries as select"
+        " cast(dense_rank() over (order by lead_id) as integer) as lead_key, entry_at,"
+        " cast(points * 100 as integer) as hundredths from work.intermediate.fct_score_ledger"
+    )
+    began = time.monotonic()
+    made = connection.execute(
+        "create table balances as select lead_key, entry_at, sum(hundredths) over"
+        " (partition by lead_key order by entry_at rows unbounded preceding) as balance"
+        " from entries"
+    )
+    rows = made.fetchall()[0][0]
+    return {"rows": rows, "seconds": time.monotonic() - began}
+
+
+def engine(target: Path) -> duckdb.DuckDBPyConnection:
+    """Open a new file with what a refresh gives the engine."""
+    target.unlink(missing_ok=True)
+    connection = duckdb.connect(str(target))
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set preserve_insertion_order = false")
+    connection.execute(f"set threads = {int(os.environ.get('HANDOFF_THREADS', '2'))}")
+    connection.execute("set memory_limit = ?", [os.environ.get("HANDOFF_MEMORY_LIMIT", "4GB")])
+    return connection
+
+
+def _files(landing: Path, table: str) -> list[Path]:
+    return [*landing.glob(f"{table}.*"), *(landing / table).glob("*.*")]
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+if __name__ == "__main__":
+    asked, *given = sys.argv[1:]
+    if asked == "scores":
+        done = scores(Path(given[0]), given[1], Path(given[2]))
+    else:
+        done = {"load": load, "window": window}[asked](*map(Path, given))
+    sys.stdout.write(json.dumps(done))
