@@ -13,6 +13,7 @@
         'fct_sales_decisions',
         'fct_score_reasons',
         'mart_definition_comparison',
+        'mart_funnel_activity',
         'mart_funnel_conversion',
         'mart_input_gaps',
         'mart_lead_source_quality',
