@@ -12,6 +12,7 @@
         'fct_lead_stages',
         'fct_sales_decisions',
         'fct_score_reasons',
+        'mart_conversion_curves',
         'mart_definition_comparison',
         'mart_funnel_activity',
         'mart_funnel_conversion',

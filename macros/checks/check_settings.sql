@@ -5,7 +5,7 @@
 -#}
 {% macro check_settings() %}
     {% if execute %}
-        {% for name, least in [('requalify_after_days', 0), ('min_sample', 1)] %}
+        {% for name, least in [('requalify_after_days', 0), ('min_sample', 1), ('shrinkage_strength', 0)] %}
             {% set given = var(name) %}
             {% if given is not integer or given < least %}
                 {% do exceptions.raise_compiler_error(
@@ -13,6 +13,13 @@
                 ) %}
             {% endif %}
         {% endfor %}
+        {% set days = var('curve_milestone_days') %}
+        {% if days is string or days is not iterable or days | reject('integer') | list or days | select('lt', 0) | list
+            or not days %}
+            {% do exceptions.raise_compiler_error(
+                "var curve_milestone_days is '" ~ days ~ "'; expected whole numbers of days, such as [7, 30, 90]"
+            ) %}
+        {% endif %}
         {% for name, pattern in [('loaded_at_column', '[A-Za-z_][A-Za-z0-9_]*'), ('load_order_column', '([A-Za-z_][A-Za-z0-9_]*)?')] %}
             {% if not modules.re.fullmatch(pattern, var(name)) %}
                 {% do exceptions.raise_compiler_error(
