@@ -22,6 +22,7 @@
         'mart_mql_vs_pql',
         'mart_routing_coverage',
         'mart_sla',
+        'mart_source_quality_trend',
         'mart_speed_to_lead',
     ] -%}
     {%- for name in names %}{% do ref(name) %}{% endfor -%}

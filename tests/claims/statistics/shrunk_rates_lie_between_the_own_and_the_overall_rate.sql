@@ -1,5 +1,5 @@
--- Every k of n below 40, against an overall 3 of 8, with strengths from none to heavy. With strength 0 it is the
--- bare rate, with as much as there are trials halfway; doubles may differ in the last of their 16 digits.
+-- Every k of n below 40, against an overall 3 of 8, with strengths from none to heavy. With strength 0 it is
+-- the bare rate, with as much as there are trials halfway; doubles may differ in the last of their 16 digits.
 with
 
 digits as (
