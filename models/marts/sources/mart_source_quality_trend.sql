@@ -138,7 +138,8 @@ rates as (
     select
         {% for prefix, rate_name in cohorts.items() -%}
         {%- set part, whole = 'wholes.' ~ prefix ~ 'converted', 'wholes.' ~ prefix ~ 'entered' -%}
-        {%- set all_part, all_whole = 'wholes.all_' ~ prefix ~ 'converted', 'wholes.all_' ~ prefix ~ 'entered' -%}
+        {%- set all_part = 'wholes.all_' ~ prefix ~ 'converted' -%}
+        {%- set all_whole = 'wholes.all_' ~ prefix ~ 'entered' -%}
         {{ rate(whole, all_whole) }}
             as {{ prefix }}entered_share,
         {{ rate(part, whole) }}

@@ -1,5 +1,5 @@
--- Read from the contracts: where a count `mature_x` of a mart stands beside `x`, or `x_observed`, it is a part
--- of it.
+-- Read from the contracts: where a count `mature_x` of a mart stands beside `x`, or `x_observed`, it is
+-- a part of it.
 {% do all_marts() -%}
 with
 

@@ -1,5 +1,6 @@
--- Of each dimension, the mix and rate parts of its values; and the change is that of the rates of `all`. Shares
--- and rates are doubles of 16 digits, of which a sum over thousands of sources may lose three: 1e-12.
+-- Of each dimension, the mix and rate parts of its values; and the change is that of the rates of
+-- `all`. Shares and rates are doubles of 16 digits, of which a sum over thousands of sources may lose
+-- three: 1e-12.
 with
 
 trend as (

@@ -1,5 +1,5 @@
--- Month by month, mql to sql is the funnel's; over all months, lead to mql is the source quality's, of the leads
--- created since tracking began.
+-- Month by month, mql to sql is the funnel's; over all months, lead to mql is the source quality's, of
+-- the leads created since tracking began.
 with
 
 trend as (
