@@ -1,6 +1,7 @@
 {%- set dimensions = ['channel', 'lead_source'] -%}
 {%- set curve = ['dimension', 'dimension_value', 'from_stage', 'to_stage'] -%}
-{%- set milestones = var('curve_milestone_days') -%}
+{#- anything but a list is refused before the run, in words -#}
+{%- set milestones = var('curve_milestone_days') if var('curve_milestone_days') is iterable else [] -%}
 with
 
 conversion_days as (
