@@ -12,7 +12,9 @@
         'fct_lead_stages',
         'fct_sales_decisions',
         'fct_score_reasons',
+        'mart_conversion_curves',
         'mart_definition_comparison',
+        'mart_funnel_activity',
         'mart_funnel_conversion',
         'mart_input_gaps',
         'mart_lead_source_quality',
@@ -20,6 +22,7 @@
         'mart_mql_vs_pql',
         'mart_routing_coverage',
         'mart_sla',
+        'mart_source_quality_trend',
         'mart_speed_to_lead',
     ] -%}
     {%- for name in names %}{% do ref(name) %}{% endfor -%}

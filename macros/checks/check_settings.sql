@@ -1,7 +1,8 @@
 {#-
     check_settings() -> nothing, or a compile error that names the var, its value and its range
 
-    Runs before anything is built. What each var may be stands in the var allowed_values of dbt_project.yml.
+    Runs before anything is built. What each var may be stands in the var allowed_values of dbt_project.yml: a text by
+    its pattern; a number, a whole number, or a list of whole numbers by its least and most.
 -#}
 {% macro check_settings() %}
     {% if execute %}
@@ -11,17 +12,24 @@
                 {% set is_allowed = modules.re.fullmatch(rule.pattern, given | string) is not none %}
                 {% set expected = rule.expected %}
             {% else %}
-                {% set is_kind = (given is integer) if (rule.type == 'whole number') else (given is number) %}
-                {% set is_allowed = (
-                    is_kind and given is not boolean
-                    and (rule.least is not defined or given >= rule.least)
-                    and (rule.most is not defined or given <= rule.most)
-                ) %}
+                {% set is_list = rule.type == 'list of whole numbers' %}
+                {% set numbers = given if is_list else [given] %}
                 {% set expected = (
                     'a ' ~ rule.type
                     ~ (' at least ' ~ rule.least if rule.least is defined else '')
                     ~ (' at most ' ~ rule.most if rule.most is defined else '')
                 ) %}
+                {% set fits = namespace(all=(numbers is sequence and numbers is not string and numbers is not mapping)) %}
+                {% if fits.all and not numbers %}{% set fits.all = false %}{% endif %}
+                {% for number in numbers if fits.all %}
+                    {% set is_kind = (number is number) if (rule.type == 'number') else (number is integer) %}
+                    {% if not is_kind or number is boolean
+                        or (rule.least is defined and number < rule.least)
+                        or (rule.most is defined and number > rule.most) %}
+                        {% set fits.all = false %}
+                    {% endif %}
+                {% endfor %}
+                {% set is_allowed = fits.all %}
             {% endif %}
             {% if not is_allowed %}
                 {% do exceptions.raise_compiler_error(

@@ -5,7 +5,7 @@
     (p + z^2/2n -/+ z * sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n), held within 0 and 1 and around p itself.
 -#}
 {% macro wilson_bound(successes, trials, side) -%}
-    {%- set z = '1.959963984540054' -%}
+    {%- set z = z_95() -%}
     {%- set n = 'cast(' ~ trials ~ ' as ' ~ type_double() ~ ')' -%}
     {%- set k = 'cast(' ~ successes ~ ' as ' ~ type_double() ~ ')' -%}
     {%- set zz = 'cast(3.8414588206941236 as ' ~ type_double() ~ ')' -%}

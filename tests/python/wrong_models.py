@@ -14,6 +14,8 @@ LIFECYCLE = "models/intermediate/lifecycle/"
 SOURCES = "models/intermediate/sources/"
 HANDOFF = "models/intermediate/handoff/"
 LEADS = "models/marts/leads/"
+FUNNEL = "models/marts/funnel/"
+STATISTICS = "macros/statistics/"
 
 UNIT_TESTS = "unit tests"
 CONTRACTS = "contracts"
@@ -758,6 +760,133 @@ HANDED_OFF = [
     ),
 ]
 
+MEASURES = [
+    Mistake(
+        "a late conversion counts as one within the horizon",
+        LIFECYCLE + "int_step_conversions.sql",
+        "and steps_dated.to_observed_at <= steps_dated.mature_at",
+        "and steps_dated.to_observed_at is not null",
+        "mature_rate = converted within the horizon / mature.",
+    ),
+    Mistake(
+        "a lead is mature a moment late",
+        LIFECYCLE + "int_step_conversions.sql",
+        "case when steps_dated.mature_at <= as_of.as_of then 1 else 0 end as is_mature",
+        "case when steps_dated.mature_at < as_of.as_of then 1 else 0 end as is_mature",
+        "A lead is mature when its entry + horizon <= as-of.",
+    ),
+    Mistake(
+        "what came before the entry is a conversion",
+        LIFECYCLE + "int_step_conversions.sql",
+        "            and entries.reached_at <= later_entries.reached_at\n",
+        "",
+        "A PQL that was a customer already did not convert.",
+    ),
+    Mistake(
+        "an inferred entry is an observed one",
+        LIFECYCLE + "int_step_conversions.sql",
+        "case when not entries.is_inferred then entries.observed_at end as from_observed_at",
+        "entries.observed_at as from_observed_at",
+        "Observed: both stages observed in their place.",
+    ),
+    Mistake(
+        "an mql counts as mature whenever it came",
+        LIFECYCLE + "int_lead_outcomes.sql",
+        " and histories.first_mql_at <= leads_dated.mature_at\n",
+        " and histories.has_mql = 1\n",
+        "Of the mature, those count as MQL that became one within the horizon.",
+    ),
+    Mistake(
+        "the product track moves leads on",
+        LIFECYCLE + "int_stage_stays.sql",
+        "            and (entries.is_product_track or not higher_entries.is_product_track)\n",
+        "",
+        "The product track stands apart.",
+    ),
+    Mistake(
+        "who was further already left before it came",
+        LIFECYCLE + "int_stage_stays.sql",
+        "when next_stages.reached_at < entries.reached_at then entries.reached_at",
+        "when next_stages.reached_at < entries.reached_at then next_stages.reached_at",
+        "Who was further already is through at once.",
+    ),
+    Mistake(
+        "a month is whole a moment late",
+        LIFECYCLE + "int_months.sql",
+        "months_numbered.ends_at > months_numbered.as_of as is_partial_month",
+        "months_numbered.ends_at >= months_numbered.as_of as is_partial_month",
+        "A month is whole once as-of has seen its end.",
+    ),
+    Mistake(
+        "the eighth day begun is the seventh",
+        LIFECYCLE + "int_conversion_days.sql",
+        "then whole_days.full_days + 1",
+        "then whole_days.full_days",
+        "By day 7 is within 7 times 24 hours.",
+    ),
+    Mistake(
+        "a conversion of the running day is in the curve",
+        LIFECYCLE + "int_conversion_days.sql",
+        "case when dated.converted_after_days <= dated.watched_days then 1",
+        "case when dated.converted_after_days <= dated.watched_days + 1 then 1",
+        "A day counts once it is over.",
+    ),
+    Mistake(
+        "the last of a day to convert is not seen",
+        STATISTICS + "kaplan_meier.sql",
+        "case when converted > 0 and converted = at_risk then 1 else 0 end as is_last",
+        "0 as is_last",
+        "Where all have converted the share is 1.",
+        noticed_in=("mart_conversion_curves",),
+    ),
+    Mistake(
+        "who is censored on a day was not at risk on it",
+        STATISTICS + "kaplan_meier.sql",
+        "cast(sum(converted + censored) over (\n",
+        "cast(sum(converted) over (\n",
+        "Who is censored on a day was at risk on it.",
+        noticed_in=("mart_conversion_curves",),
+    ),
+    Mistake(
+        "half is not yet the median",
+        FUNNEL + "mart_conversion_curves.sql",
+        "estimated.survival <= 0.5",
+        "estimated.survival < 0.5",
+        "The median is the first day by which half had converted.",
+    ),
+    Mistake(
+        "nobody leaves a stage",
+        FUNNEL + "mart_funnel_activity.sql",
+        "sum(totals.entries - totals.exits) over",
+        "sum(totals.entries) over",
+        "opening + entries - exits = closing.",
+    ),
+    Mistake(
+        "the prior weighs one lead",
+        STATISTICS + "shrunk_rate.sql",
+        "cast({{ overall_part }} as {{ double }}) * {{ strength }}",
+        "cast({{ overall_part }} as {{ double }}) * 1",
+        "Rankings use the shrunk rate, its strength a var.",
+        noticed_in=("mart_lead_source_quality",),
+    ),
+    Mistake(
+        "a source that came had a rate of nothing before",
+        STATISTICS + "mix_part.sql",
+        "coalesce({{ rate_before }}, {{ rate_now }})",
+        "coalesce({{ rate_before }}, 0)",
+        "A source that came or went is all mix.",
+        noticed_in=("mart_source_quality_trend",),
+    ),
+    Mistake(
+        "a change of rate weighs as much as the share before",
+        STATISTICS + "rate_part.sql",
+        "({{ share_before }} + {{ share_now }}) / 2",
+        "{{ share_before }}",
+        "The two parts sum to the change.",
+        noticed_in=("mart_source_quality_trend",),
+    ),
+]
+
 MISTAKES = [
     *THRESHOLDS,
     *DECAY,
@@ -768,4 +897,5 @@ MISTAKES = [
     *EVENTS,
     *JOURNEYS,
     *HANDED_OFF,
+    *MEASURES,
 ]

@@ -43,6 +43,7 @@ cycles as (
                 else 0
             end
         ) as has_mql_in_place,
+        min(case when entries.stage = 'mql' then entries.observed_at end) as mql_at,
         max(case when entries.stage = 'sql' then 1 else 0 end) as has_sql,
         max(case when entries.stage = 'customer' then 1 else 0 end) as has_customer,
         max(
@@ -59,6 +60,7 @@ histories as (
     select
         cycles.lead_id,
         max(cycles.has_mql) as has_mql,
+        min(cycles.mql_at) as first_mql_at,
         max(cycles.has_mql_in_place) as has_mql_in_place,
         max(cycles.has_mql_in_place * cycles.has_sql) as is_mql_to_sql,
         max(cycles.has_mql_in_place * cycles.has_customer) as is_mql_to_customer,
@@ -85,9 +87,22 @@ won as (
     group by opportunities.lead_id
 ),
 
-outcomes as (
+-- of a lead from before tracking nobody can say what it did not do
+leads_dated as (
     select
         leads.lead_id,
+        case
+            when not {{ is_before_tracking('leads.created_at', var('tracking_started_at')) }}
+                then {{ dbt.dateadd('day', 'mql_stage.mql_horizon_days', 'leads.created_at') }}
+        end as mature_at
+    from leads
+    cross join mql_stage
+    where not leads.is_deleted
+),
+
+outcomes as (
+    select
+        leads_dated.lead_id,
         histories.has_mql,
         histories.has_mql_in_place,
         histories.is_mql_to_sql,
@@ -95,23 +110,21 @@ outcomes as (
         histories.has_sql,
         histories.has_customer,
         histories.is_pending,
+        case when histories.is_past_engaged = 0 and leads_dated.mature_at <= as_of.as_of then 1 else 0 end
+            as is_stalled,
+        case when leads_dated.mature_at <= as_of.as_of then 1 else 0 end as is_mature,
         case
-            when
-                histories.is_past_engaged = 0
-                and not {{ is_before_tracking('leads.created_at', var('tracking_started_at')) }}
-                and {{ dbt.dateadd('day', 'mql_stage.mql_horizon_days', 'leads.created_at') }} <= as_of.as_of
+            when leads_dated.mature_at <= as_of.as_of and histories.first_mql_at <= leads_dated.mature_at
                 then 1
             else 0
-        end as is_stalled,
+        end as is_mature_mql,
         won.revenue
-    from leads
+    from leads_dated
     inner join histories
-        on leads.lead_id = histories.lead_id
-    cross join mql_stage
+        on leads_dated.lead_id = histories.lead_id
     cross join as_of
     left join won
-        on leads.lead_id = won.lead_id
-    where not leads.is_deleted
+        on leads_dated.lead_id = won.lead_id
 )
 
 select * from outcomes

@@ -1,4 +1,6 @@
-{%- set dimensions = ['channel', 'lead_source', 'campaign', 'country', 'industry'] -%}
+{%- set dimensions = [
+    'channel', 'lead_source', 'campaign', 'ad_variant', 'audience', 'country', 'region', 'industry',
+] -%}
 with
 
 steps as (
@@ -13,58 +15,47 @@ as_of as (
     select * from {{ ref('stg_as_of') }}
 ),
 
+steps_of_leads as (
+    select
+        {% for dimension in dimensions -%}
+        leads.{{ dimension }},
+        {% endfor -%}
+        steps.*
+    from steps
+    inner join leads
+        on steps.lead_id = leads.lead_id
+),
+
 -- observed and reached are two countings of the same step, each in the month of its own entry
 counted as (
     select
-        steps.lead_id,
-        steps.from_stage,
-        steps.to_stage,
-        steps.horizon_days,
-        {{ dbt.date_trunc('month', 'steps.from_observed_at') }} as cohort_month,
-        steps.is_entered as entered_observed,
-        steps.is_converted as converted_observed,
+        steps_of_leads.*,
+        {{ dbt.date_trunc('month', 'steps_of_leads.from_observed_at') }} as cohort_month,
+        steps_of_leads.is_entered as entered_observed,
+        steps_of_leads.is_converted as converted_observed,
         0 as entered_reached,
         0 as converted_reached,
-        steps.is_mature as mature_entered,
-        steps.is_mature_converted as mature_converted,
-        steps.days_to_convert as days
-    from steps
-    where steps.is_entered = 1
+        steps_of_leads.is_mature as mature_entered,
+        steps_of_leads.is_mature_converted as mature_converted,
+        steps_of_leads.days_to_convert as days
+    from steps_of_leads
+    where steps_of_leads.is_entered = 1
     union all
     select
-        steps.lead_id,
-        steps.from_stage,
-        steps.to_stage,
-        steps.horizon_days,
-        {{ dbt.date_trunc('month', 'steps.from_reached_at') }} as cohort_month,
+        steps_of_leads.*,
+        {{ dbt.date_trunc('month', 'steps_of_leads.from_reached_at') }} as cohort_month,
         0 as entered_observed,
         0 as converted_observed,
         1 as entered_reached,
-        steps.is_converted_reached as converted_reached,
+        steps_of_leads.is_converted_reached as converted_reached,
         0 as mature_entered,
         0 as mature_converted,
         cast(null as {{ type_double() }}) as days
-    from steps
+    from steps_of_leads
 ),
 
 by_dimension as (
-    select
-        counted.*,
-        'all' as dimension,
-        cast(null as {{ dbt.type_string() }}) as dimension_value
-    from counted
-    inner join leads
-        on counted.lead_id = leads.lead_id
-    {%- for dimension in dimensions %}
-    union all
-    select
-        counted.*,
-        '{{ dimension }}' as dimension,
-        leads.{{ dimension }} as dimension_value
-    from counted
-    inner join leads
-        on counted.lead_id = leads.lead_id
-    {%- endfor %}
+    {{ by_dimension('counted', dimensions) }}
 ),
 
 cohorts as (
@@ -119,7 +110,8 @@ conversion as (
             <= cohorts.as_of, false
         ) as is_mature,
         cast(cohorts.median_days as {{ type_double() }}) as median_days,
-        cast(cohorts.p90_days as {{ type_double() }}) as p90_days
+        cast(cohorts.p90_days as {{ type_double() }}) as p90_days,
+        cohorts.entered_observed < {{ var('min_sample') }} as is_small_sample
     from cohorts
 )
 

@@ -128,6 +128,16 @@ totals as (
     group by facts.level, facts.{{ keys | join(', facts.') }}
 ),
 
+overall as (
+    select
+        totals.leads,
+        totals.mqls_in_place,
+        totals.mqls_to_sql,
+        totals.customers
+    from totals
+    where totals.level = 'all'
+),
+
 quality as (
     select
         totals.level,
@@ -146,6 +156,10 @@ quality as (
         {{ rate('totals.mqls_to_sql', 'totals.mqls_in_place') }} as mql_to_sql_rate,
         {{ wilson_bound('totals.mqls_to_sql', 'totals.mqls_in_place', 'low') }} as mql_to_sql_low,
         {{ wilson_bound('totals.mqls_to_sql', 'totals.mqls_in_place', 'high') }} as mql_to_sql_high,
+        {{ shrunk_rate(
+            'totals.mqls_to_sql', 'totals.mqls_in_place', 'overall.mqls_to_sql', 'overall.mqls_in_place',
+            var('shrinkage_strength')
+        ) | indent(8) }} as mql_to_sql_shrunk,
         totals.mqls_to_customer,
         {{ rate('totals.mqls_to_customer', 'totals.mqls_in_place') }} as mql_to_customer_rate,
         {{ wilson_bound('totals.mqls_to_customer', 'totals.mqls_in_place', 'low') }} as mql_to_customer_low,
@@ -153,8 +167,17 @@ quality as (
         {{ rate('totals.customers', 'totals.leads') }} as lead_to_customer_rate,
         {{ wilson_bound('totals.customers', 'totals.leads', 'low') }} as lead_to_customer_low,
         {{ wilson_bound('totals.customers', 'totals.leads', 'high') }} as lead_to_customer_high,
+        {{ shrunk_rate(
+            'totals.customers', 'totals.leads', 'overall.customers', 'overall.leads', var('shrinkage_strength')
+        ) | indent(8) }} as lead_to_customer_shrunk,
         totals.pending_mqls,
+        {{ rate('totals.pending_mqls', 'totals.mqls') }} as pending_rate,
+        {{ wilson_bound('totals.pending_mqls', 'totals.mqls', 'low') }} as pending_low,
+        {{ wilson_bound('totals.pending_mqls', 'totals.mqls', 'high') }} as pending_high,
         totals.stalled_leads,
+        {{ rate('totals.stalled_leads', 'totals.leads') }} as stalled_rate,
+        {{ wilson_bound('totals.stalled_leads', 'totals.leads', 'low') }} as stalled_low,
+        {{ wilson_bound('totals.stalled_leads', 'totals.leads', 'high') }} as stalled_high,
         -- customers whose deals carry no amount have an unknown revenue, not none
         cast(
             case when totals.customers = 0 then coalesce(totals.revenue, 0) else totals.revenue end
@@ -167,7 +190,27 @@ quality as (
         reporting_currency.currency,
         totals.leads < {{ var('min_sample') }} as is_small_sample
     from totals
+    cross join overall
     cross join reporting_currency
+),
+
+-- equal rates share a rank; a row without a rate comes last and has none
+ranked as (
+    select
+        quality.*,
+        case
+            when quality.mql_to_sql_shrunk is not null
+                then cast(rank() over (
+                    partition by quality.level order by coalesce(quality.mql_to_sql_shrunk, -1) desc
+                ) as integer)
+        end as mql_to_sql_rank,
+        case
+            when quality.lead_to_customer_shrunk is not null
+                then cast(rank() over (
+                    partition by quality.level order by coalesce(quality.lead_to_customer_shrunk, -1) desc
+                ) as integer)
+        end as lead_to_customer_rank
+    from quality
 )
 
-select * from quality
+select * from ranked

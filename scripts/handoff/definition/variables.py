@@ -105,13 +105,18 @@ def refusal(name: str, value: Any) -> str | None:
     if "pattern" in rule:
         fits = isinstance(value, str) and re.fullmatch(rule["pattern"], value)
         return None if fits else _unfit(name, value, rule["expected"])
-    kinds = (int,) if rule["type"] == "whole number" else (int, float)
-    is_number = isinstance(value, kinds) and not isinstance(value, bool)
-    least, most = rule.get("least"), rule.get("most")
-    in_range = is_number and (least is None or value >= least) and (most is None or value <= most)
-    bounds = [f"at least {least}"] if least is not None else []
-    bounds += [f"at most {most}"] if most is not None else []
-    return None if in_range else _unfit(name, value, " ".join([f"a {rule['type']}", *bounds]))
+    is_list = rule["type"] == "list of whole numbers"
+    numbers = value if is_list else [value]
+    fits = isinstance(numbers, list) and numbers and all(_fits(one, rule) for one in numbers)
+    bounds = [f"at {end} {rule[end]}" for end in ("least", "most") if end in rule]
+    return None if fits else _unfit(name, value, " ".join([f"a {rule['type']}", *bounds]))
+
+
+def _fits(number: Any, rule: dict[str, Any]) -> bool:
+    kinds = (int, float) if rule["type"] == "number" else (int,)
+    if not isinstance(number, kinds) or isinstance(number, bool):
+        return False
+    return rule.get("least", number) <= number <= rule.get("most", number)
 
 
 def _unfit(name: str, value: Any, expected: str) -> str:
