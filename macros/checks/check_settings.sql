@@ -5,7 +5,9 @@
 -#}
 {% macro check_settings() %}
     {% if execute %}
-        {% for name, least in [('requalify_after_days', 0), ('min_sample', 1)] %}
+        {% for name, least in [
+            ('requalify_after_days', 0), ('min_sample', 1), ('attribution_half_life_days', 1)
+        ] %}
             {% set given = var(name) %}
             {% if given is not integer or given < least %}
                 {% do exceptions.raise_compiler_error(
@@ -25,6 +27,12 @@
             {% do exceptions.raise_compiler_error(
                 "var tracking_started_at is '" ~ began
                 ~ "'; expected a moment in UTC such as 2026-07-01 or 2026-07-01T06:30:00, or nothing"
+            ) %}
+        {% endif %}
+        {% set cold_price = var('cold_lead_price') %}
+        {% if cold_price | string != '' and (cold_price is not number or cold_price < 0.01) %}
+            {% do exceptions.raise_compiler_error(
+                "var cold_lead_price is '" ~ cold_price ~ "'; expected a number of at least 0.01, or nothing"
             ) %}
         {% endif %}
         {% if not modules.re.fullmatch('[A-Za-z]{0,3}', var('reporting_currency')) %}
