@@ -654,16 +654,16 @@ JOURNEYS = [
     ),
     Mistake(
         "the last touch speaks",
-        SOURCES + "int_first_touches.sql",
-        "order by touches.occurred_at, touches.event_id",
-        "order by touches.occurred_at desc, touches.event_id",
+        SOURCES + "int_touches.sql",
+        "order by visits.occurred_at, visits.event_id",
+        "order by visits.occurred_at desc, visits.event_id",
         "The channel is that of the first touch.",
     ),
     Mistake(
         "of two touches at once the largest event_id speaks",
-        SOURCES + "int_first_touches.sql",
-        "order by touches.occurred_at, touches.event_id",
-        "order by touches.occurred_at, touches.event_id desc",
+        SOURCES + "int_touches.sql",
+        "order by visits.occurred_at, visits.event_id",
+        "order by visits.occurred_at, visits.event_id desc",
         "Of several touches at one instant the smallest event_id speaks.",
     ),
     Mistake(

@@ -1,0 +1,15 @@
+-- One multiple for each end, the higher one at the high end, none below the price of a cold lead.
+with
+
+ends as (
+    select
+        count(*) as bounds,
+        max(case when multiples.bound = 'low' then multiples.multiple end) as low_multiple,
+        max(case when multiples.bound = 'high' then multiples.multiple end) as high_multiple
+    from {{ ref('stg_lead_price_multiples') }} as multiples
+)
+
+select ends.*
+from ends
+where
+    not coalesce(ends.bounds = 2 and ends.low_multiple >= 1 and ends.high_multiple >= ends.low_multiple, false)
