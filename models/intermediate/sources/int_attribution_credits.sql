@@ -12,8 +12,8 @@ attribution_models as (
     select * from {{ ref('stg_attribution_models') }}
 ),
 
--- Whole numbers in proportion to the credit. Fading is counted back from the last touch of the path, not from the
--- conversion: that leaves every share as it is, and no path fades away.
+-- Whole numbers in proportion to the credit. Fading is counted back from the last touch, not from the
+-- conversion: that leaves every part as it is, and no path fades away.
 touches_weighed as (
     select
         attribution_models.attribution_model,
@@ -67,30 +67,31 @@ paths_weighed as (
 ),
 
 -- rounded down to a billionth: the last touch takes what is left
-shares as (
+parts as (
     select
         paths_weighed.*,
         cast(
-            {{ whole_quotient('paths_weighed.weight * 1000000000', 'paths_weighed.path_weight') }} * 0.000000001
+            0.000000001
+            * {{ whole_quotient('paths_weighed.weight * 1000000000', 'paths_weighed.path_weight') }}
             as decimal(18, 9)
-        ) as share
+        ) as part
     from paths_weighed
 ),
 
 touch_credits as (
     select
-        shares.*,
+        parts.*,
         cast(
             case
-                when shares.is_last
-                    then 1 - sum(case when shares.is_last then 0 else shares.share end) over (
-                        partition by shares.lead_id, shares.cycle, shares.stage, shares.attribution_model
+                when parts.is_last
+                    then 1 - sum(case when parts.is_last then 0 else parts.part end) over (
+                        partition by parts.lead_id, parts.cycle, parts.stage, parts.attribution_model
                     )
-                else shares.share
+                else parts.part
             end
             as decimal(18, 9)
         ) as credit
-    from shares
+    from parts
 ),
 
 -- a conversion without any touch is credited to nothing, so that credits add up to conversions

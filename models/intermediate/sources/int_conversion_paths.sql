@@ -53,8 +53,8 @@ touches_placed as (
             touches_before.touches_in_path
             - sum(
                 case
-                    when touches_before.is_first or touches_before.touch_number = touches_before.last_touch_number
-                        then 1
+                    when touches_before.is_first then 1
+                    when touches_before.touch_number = touches_before.last_touch_number then 1
                     else 0
                 end
             ) over (partition by touches_before.lead_id, touches_before.cycle, touches_before.stage)

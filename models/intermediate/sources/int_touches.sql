@@ -53,20 +53,18 @@ telling_visits as (
         ) as visit_rank
     from visits
     where
-        {% for column in utm_columns -%}
-        visits.{{ column }} is not null
-        or {% endfor -%}
-        visits.referrer_host is not null
+        coalesce(
+            visits.utm_source, visits.utm_medium, visits.utm_campaign, visits.utm_content, visits.utm_term,
+            visits.referrer_host
+        ) is not null
 ),
 
 own_columns as (
     select leads.*
     from leads
     where
-        {% for column in utm_columns -%}
-        leads.{{ column }} is not null
-        {{ 'or ' if not loop.last }}
-        {%- endfor %}
+        coalesce(leads.utm_source, leads.utm_medium, leads.utm_campaign, leads.utm_content, leads.utm_term)
+        is not null
 ),
 
 -- the event that brought the columns into the CRM is the same touch, told twice
@@ -135,7 +133,10 @@ touches_numbered as (
         all_touches.*,
         row_number() over (
             partition by all_touches.lead_key
-            order by all_touches.touched_at, coalesce(all_touches.event_id, ''), all_touches.is_first desc
+            order by
+                all_touches.touched_at,
+                case when all_touches.event_id is null then 0 else 1 end,
+                all_touches.event_id
         ) as touch_number
     from all_touches
 ),

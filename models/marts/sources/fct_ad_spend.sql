@@ -29,7 +29,8 @@ spend as (
     group by
         ad_spend.spend_date,
         {{ without_address("nullif(trim(ad_spend.platform), '')") }},
-        ad_spend.channel, ad_spend.campaign, ad_spend.ad_variant, ad_spend.audience, reporting_currency.currency
+        ad_spend.channel, ad_spend.campaign, ad_spend.ad_variant, ad_spend.audience,
+        reporting_currency.currency
 )
 
 select * from spend

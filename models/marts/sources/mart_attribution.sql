@@ -25,7 +25,8 @@ attribution as (
     cross join reporting_currency
     group by
         cast({{ dbt.date_trunc('month', 'credits.converted_at') }} as date),
-        credits.attribution_model, credits.stage, credits.channel, credits.campaign, reporting_currency.currency
+        credits.attribution_model, credits.stage, credits.channel, credits.campaign,
+        reporting_currency.currency
 )
 
 select * from attribution

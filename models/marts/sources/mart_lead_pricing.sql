@@ -70,53 +70,57 @@ leads_judged as (
             when leads_valued.points_by_rule is null then 'no_points_by_rule'
             when not leads_valued.is_still_qualified then 'no_longer_qualified'
             when coalesce(leads_valued.mqls_in_place, 0) < {{ var('min_sample') }} then 'small_sample'
-            when leads_valued.mql_to_customer_low <= leads_valued.lead_to_customer_rate then 'no_better_than_cold'
+            when leads_valued.mql_to_customer_low <= leads_valued.lead_to_customer_rate
+                then 'no_better_than_cold'
             when leads_valued.cold_price is null then 'no_cold_price'
         end as no_band_reason
     from leads_valued
 ),
 
-pricing as (
+-- no evidence, no band
+multiples_asked as (
     select
-        leads_judged.lead_id,
-        cast(leads_judged.cycle as integer) as cycle,
-        leads_judged.current_stage,
-        leads_judged.channel,
-        leads_judged.lead_source,
-        leads_judged.campaign,
-        leads_judged.mql_at,
-        leads_judged.definition_id,
-        leads_judged.criterion_id,
-        leads_judged.criterion_reason,
-        leads_judged.points_by_rule,
-        {{ points('leads_judged.fit_hundredths') }} as fit_score,
-        {{ points('leads_judged.intent_hundredths') }} as intent_score,
-        {{ points('leads_judged.product_hundredths') }} as product_score,
-        leads_judged.is_still_qualified,
-        leads_judged.cools_at,
-        cast(coalesce(leads_judged.mqls_in_place, 0) as bigint) as mqls_in_place,
-        cast(coalesce(leads_judged.mqls_to_customer, 0) as bigint) as mqls_to_customer,
-        leads_judged.mql_to_customer_rate,
-        leads_judged.mql_to_customer_low,
-        leads_judged.mql_to_customer_high,
-        leads_judged.lead_to_customer_rate,
-        leads_judged.lead_to_customer_low,
-        leads_judged.lead_to_customer_high,
-        leads_judged.cold_price,
+        leads_judged.*,
         case when leads_judged.no_band_reason is null then multiples.low_multiple end as low_multiple,
-        case when leads_judged.no_band_reason is null then multiples.high_multiple end as high_multiple,
-        cast(
-            case when leads_judged.no_band_reason is null then leads_judged.cold_price * multiples.low_multiple end
-            as decimal(18, 2)
-        ) as price_low,
-        cast(
-            case when leads_judged.no_band_reason is null then leads_judged.cold_price * multiples.high_multiple end
-            as decimal(18, 2)
-        ) as price_high,
-        leads_judged.no_band_reason,
-        leads_judged.currency
+        case when leads_judged.no_band_reason is null then multiples.high_multiple end as high_multiple
     from leads_judged
     cross join multiples
+),
+
+pricing as (
+    select
+        multiples_asked.lead_id,
+        cast(multiples_asked.cycle as integer) as cycle,
+        multiples_asked.current_stage,
+        multiples_asked.channel,
+        multiples_asked.lead_source,
+        multiples_asked.campaign,
+        multiples_asked.mql_at,
+        multiples_asked.definition_id,
+        multiples_asked.criterion_id,
+        multiples_asked.criterion_reason,
+        multiples_asked.points_by_rule,
+        {{ points('multiples_asked.fit_hundredths') }} as fit_score,
+        {{ points('multiples_asked.intent_hundredths') }} as intent_score,
+        {{ points('multiples_asked.product_hundredths') }} as product_score,
+        multiples_asked.is_still_qualified,
+        multiples_asked.cools_at,
+        cast(coalesce(multiples_asked.mqls_in_place, 0) as bigint) as mqls_in_place,
+        cast(coalesce(multiples_asked.mqls_to_customer, 0) as bigint) as mqls_to_customer,
+        multiples_asked.mql_to_customer_rate,
+        multiples_asked.mql_to_customer_low,
+        multiples_asked.mql_to_customer_high,
+        multiples_asked.lead_to_customer_rate,
+        multiples_asked.lead_to_customer_low,
+        multiples_asked.lead_to_customer_high,
+        multiples_asked.cold_price,
+        multiples_asked.low_multiple,
+        multiples_asked.high_multiple,
+        cast(multiples_asked.cold_price * multiples_asked.low_multiple as decimal(18, 2)) as price_low,
+        cast(multiples_asked.cold_price * multiples_asked.high_multiple as decimal(18, 2)) as price_high,
+        multiples_asked.no_band_reason,
+        multiples_asked.currency
+    from multiples_asked
 )
 
 select * from pricing

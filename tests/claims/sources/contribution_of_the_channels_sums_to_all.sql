@@ -1,4 +1,4 @@
--- Volumes and actual amounts; expected pipelines do not add up, since each channel has a deal size of its own.
+-- Volumes and actual amounts. Expected pipelines do not add up: each channel has a deal size of its own.
 with
 
 sums as (

@@ -1,12 +1,11 @@
--- A band stands on a criterion met, points by rule, a condition that still holds, a sample that is not small, a rate
--- above that of a cold lead, and a price to multiply; all of them or none.
+-- A band stands on a criterion met, points by rule, a condition that still holds, a sample that is not small,
+-- a rate above that of a cold lead, and a price to multiply; all of them or none.
 select pricing.lead_id
 from {{ ref('mart_lead_pricing') }} as pricing
 where
     case
         when pricing.no_band_reason is not null
-            then coalesce(pricing.price_low, pricing.price_high, pricing.low_multiple, pricing.high_multiple)
-                is not null
+            then pricing.price_low is not null or pricing.price_high is not null
         else not coalesce(
             pricing.criterion_id is not null
             and pricing.points_by_rule is not null

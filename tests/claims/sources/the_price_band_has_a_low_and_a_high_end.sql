@@ -12,4 +12,5 @@ ends as (
 select ends.*
 from ends
 where
-    not coalesce(ends.bounds = 2 and ends.low_multiple >= 1 and ends.high_multiple >= ends.low_multiple, false)
+    ends.bounds <> 2
+    or not coalesce(ends.low_multiple >= 1 and ends.high_multiple >= ends.low_multiple, false)
