@@ -2,7 +2,7 @@
     check_settings() -> nothing, or a compile error that names the var, its value and its range
 
     Runs before anything is built. What each var may be stands in the var allowed_values of dbt_project.yml: a text by
-    its pattern; a number, a whole number, or a list of whole numbers by its least and most.
+    its pattern; a number, a whole number, or a list of whole numbers by its least and most, or blank where it may.
 -#}
 {% macro check_settings() %}
     {% if execute %}
@@ -18,6 +18,7 @@
                     'a ' ~ rule.type
                     ~ (' at least ' ~ rule.least if rule.least is defined else '')
                     ~ (' at most ' ~ rule.most if rule.most is defined else '')
+                    ~ (', or nothing' if rule.may_be_blank is defined else '')
                 ) %}
                 {% set fits = namespace(all=(numbers is sequence and numbers is not string and numbers is not mapping)) %}
                 {% if fits.all and not numbers %}{% set fits.all = false %}{% endif %}
@@ -29,7 +30,7 @@
                         {% set fits.all = false %}
                     {% endif %}
                 {% endfor %}
-                {% set is_allowed = fits.all %}
+                {% set is_allowed = fits.all or (rule.may_be_blank is defined and given == '') %}
             {% endif %}
             {% if not is_allowed %}
                 {% do exceptions.raise_compiler_error(

@@ -16,6 +16,7 @@ HANDOFF = "models/intermediate/handoff/"
 LEADS = "models/marts/leads/"
 FUNNEL = "models/marts/funnel/"
 STATISTICS = "macros/statistics/"
+SOURCES_MARTS = "models/marts/sources/"
 
 UNIT_TESTS = "unit tests"
 CONTRACTS = "contracts"
@@ -658,16 +659,16 @@ JOURNEYS = [
     ),
     Mistake(
         "the last touch speaks",
-        SOURCES + "int_first_touches.sql",
-        "order by touches.occurred_at, touches.event_id",
-        "order by touches.occurred_at desc, touches.event_id",
+        SOURCES + "int_touches.sql",
+        "order by visits.occurred_at, visits.event_id",
+        "order by visits.occurred_at desc, visits.event_id",
         "The channel is that of the first touch.",
     ),
     Mistake(
         "of two touches at once the largest event_id speaks",
-        SOURCES + "int_first_touches.sql",
-        "order by touches.occurred_at, touches.event_id",
-        "order by touches.occurred_at, touches.event_id desc",
+        SOURCES + "int_touches.sql",
+        "order by visits.occurred_at, visits.event_id",
+        "order by visits.occurred_at, visits.event_id desc",
         "Of several touches at one instant the smallest event_id speaks.",
     ),
     Mistake(
@@ -887,6 +888,96 @@ MEASURES = [
     ),
 ]
 
+CREDIT = [
+    Mistake(
+        "the lead's own columns are a touch beside the event that says the same",
+        SOURCES + "int_touches.sql",
+        "    where own_touches.event_id is null"
+        " or telling_visits.event_id <> own_touches.event_id\n",
+        "",
+        "Own columns that an event by then says too are one touch.",
+    ),
+    Mistake(
+        "an event after the creation may be the lead's own columns",
+        SOURCES + "int_touches.sql",
+        "            and own_columns.created_at >= telling_visits.occurred_at\n",
+        "",
+        "A later click on the same link is another touch.",
+    ),
+    Mistake(
+        "lead_source speaks for every touch",
+        SOURCES + "int_touch_paths.sql",
+        "            when touches.is_first then lead_channels.channel\n"
+        "            else coalesce(channel_rules.channel, 'direct')",
+        "            when touches.is_first then lead_channels.channel\n"
+        "            else coalesce(channel_rules.channel, lead_channels.channel)",
+        "lead_source says where the lead came from: of a later touch it says nothing.",
+    ),
+    Mistake(
+        "an inferred mql is a conversion",
+        SOURCES + "int_attributed_conversions.sql",
+        "(entries.stage = 'mql' and entries.observed_at is not null)",
+        "entries.stage = 'mql'",
+        "An mql converts when it is observed.",
+    ),
+    Mistake(
+        "a touch at the very moment comes too late",
+        SOURCES + "int_conversion_paths.sql",
+        "conversions.converted_at >= paths.touched_at",
+        "conversions.converted_at > paths.touched_at",
+        "Touches at or before the conversion.",
+    ),
+    Mistake(
+        "two touches are 40 and 40 and nobody has the rest",
+        SOURCES + "int_attribution_credits.sql",
+        "paths.touches_in_path = 2\n",
+        "paths.touches_in_path = 0\n",
+        "Two touches have half each, also where the first is the last too.",
+    ),
+    Mistake(
+        "what rounding leaves is lost",
+        SOURCES + "int_attribution_credits.sql",
+        "                when parts.is_last\n",
+        "                when false\n",
+        "Credits of one conversion sum to exactly 1.",
+    ),
+    Mistake(
+        "what nothing touched is nobody's",
+        SOURCES + "int_attribution_credits.sql",
+        "    left join touch_credits\n",
+        "    inner join touch_credits\n",
+        "Credits sum to the conversions.",
+    ),
+    Mistake(
+        "a touch fades away in a day",
+        SOURCES + "int_attribution_credits.sql",
+        "paths.days_before_last / {{ var('attribution_half_life_days') }}",
+        "paths.days_before_last",
+        "Half as much for each half-life.",
+    ),
+    Mistake(
+        "what came of the lead came of each of its MQLs",
+        SOURCES_MARTS + "mart_pipeline_contribution.sql",
+        "            and steps.cycle = cycle_deals.cycle\n",
+        "",
+        "Actual amounts are of the MQLs' own cycles.",
+    ),
+    Mistake(
+        "deals without an amount make the others smaller",
+        SOURCES_MARTS + "mart_pipeline_contribution.sql",
+        "    where deals.is_won and deals.amount is not null\n",
+        "    where deals.is_won\n",
+        "The average is of deals whose amount is known.",
+    ),
+    Mistake(
+        "a lead that has cooled keeps its price",
+        SOURCES_MARTS + "mart_lead_pricing.sql",
+        "            when not leads_valued.is_still_qualified then 'no_longer_qualified'\n",
+        "",
+        "No evidence, no band.",
+    ),
+]
+
 MISTAKES = [
     *THRESHOLDS,
     *DECAY,
@@ -898,4 +989,5 @@ MISTAKES = [
     *JOURNEYS,
     *HANDED_OFF,
     *MEASURES,
+    *CREDIT,
 ]

@@ -109,6 +109,9 @@ def refusal(name: str, value: Any) -> str | None:
     numbers = value if is_list else [value]
     fits = isinstance(numbers, list) and numbers and all(_fits(one, rule) for one in numbers)
     bounds = [f"at {end} {rule[end]}" for end in ("least", "most") if end in rule]
+    if rule.get("may_be_blank"):
+        fits = fits or value == ""
+        bounds[-1:] = [f"{bounds[-1]}, or nothing"]
     return None if fits else _unfit(name, value, " ".join([f"a {rule['type']}", *bounds]))
 
 
