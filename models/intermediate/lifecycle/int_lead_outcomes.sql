@@ -8,12 +8,8 @@ entries as (
     select * from {{ ref('int_stage_entries') }}
 ),
 
-opportunities as (
-    select * from {{ ref('int_opportunities') }}
-),
-
-reporting_currency as (
-    select * from {{ ref('int_reporting_currency') }}
+deals as (
+    select * from {{ ref('int_deals') }}
 ),
 
 as_of as (
@@ -74,17 +70,11 @@ histories as (
 
 won as (
     select
-        opportunities.lead_id,
-        sum(opportunities.amount) as revenue
-    from opportunities
-    cross join reporting_currency
-    where
-        opportunities.is_won
-        and (
-            {{ currency_code('opportunities.currency') }} is null
-            or {{ currency_code('opportunities.currency') }} = reporting_currency.currency
-        )
-    group by opportunities.lead_id
+        deals.lead_id,
+        sum(deals.amount) as revenue
+    from deals
+    where deals.is_won
+    group by deals.lead_id
 ),
 
 -- of a lead from before tracking nobody can say what it did not do

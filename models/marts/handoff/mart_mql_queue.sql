@@ -25,36 +25,7 @@ criteria as (
 ),
 
 evidence as (
-    select *
-    from {{ ref('int_crossing_evidence') }} as evidence
-    where evidence.stage = 'mql'
-),
-
-history as (
-    select * from {{ ref('int_score_history') }}
-),
-
-scores as (
-    select * from {{ ref('fct_lead_scores') }}
-),
-
-as_of as (
-    select * from {{ ref('stg_as_of') }}
-),
-
-still_qualified as (
-    select
-        open_mqls.lead_id,
-        open_mqls.cycle,
-        history.mql_criterion_id is not null as is_still_qualified
-    from open_mqls
-    cross join as_of
-    inner join history
-        on
-            open_mqls.definition_id = history.definition_id
-            and open_mqls.lead_id = history.lead_id
-            and as_of.as_of >= history.scored_at
-            and (history.next_scored_at is null or as_of.as_of < history.next_scored_at)
+    select * from {{ ref('int_lead_evidence') }}
 ),
 
 queue as (
@@ -75,7 +46,7 @@ queue as (
                 || ', intent ' || {{ decimal_text(points('open_mqls.intent_hundredths')) }}
                 || ', product ' || {{ decimal_text(points('open_mqls.product_hundredths')) }} || ')'
         end as why_qualified,
-        evidence.evidence as points_by_rule,
+        evidence.points_by_rule,
         {{ points('open_mqls.fit_hundredths') }} as fit_score,
         {{ points('open_mqls.intent_hundredths') }} as intent_score,
         {{ points('open_mqls.product_hundredths') }} as product_score,
@@ -84,8 +55,8 @@ queue as (
         clocks.business_sla_status,
         clocks.first_response_at,
         clocks.worked_before_mql,
-        still_qualified.is_still_qualified,
-        scores.cools_at
+        evidence.is_still_qualified,
+        evidence.cools_at
     from open_mqls
     inner join routed_mqls
         on
@@ -99,18 +70,10 @@ queue as (
         on
             open_mqls.definition_id = criteria.definition_id
             and open_mqls.criterion_id = criteria.criterion_id
-    left join evidence
+    inner join evidence
         on
             open_mqls.lead_id = evidence.lead_id
             and open_mqls.cycle = evidence.cycle
-    left join still_qualified
-        on
-            open_mqls.lead_id = still_qualified.lead_id
-            and open_mqls.cycle = still_qualified.cycle
-    left join scores
-        on
-            open_mqls.definition_id = scores.definition_id
-            and open_mqls.lead_id = scores.lead_id
 )
 
 select * from queue

@@ -8,10 +8,10 @@ mqls as (
     select * from {{ ref('int_mqls') }}
 ),
 
-alerts as (
+crossings as (
     select *
-    from {{ ref('fct_alerts') }} as alerts
-    where alerts.stage = 'mql'
+    from {{ ref('int_crossing_evidence') }} as crossings
+    where crossings.stage = 'mql'
 ),
 
 history as (
@@ -55,7 +55,7 @@ evidence as (
         open_mqls.fit_hundredths,
         open_mqls.intent_hundredths,
         open_mqls.product_hundredths,
-        alerts.evidence as points_by_rule,
+        crossings.evidence as points_by_rule,
         case
             when open_mqls.definition_id is not null
                 then coalesce(history.mql_criterion_id is not null, false)
@@ -63,10 +63,10 @@ evidence as (
         scores.cools_at
     from open_mqls
     cross join as_of
-    left join alerts
+    left join crossings
         on
-            open_mqls.lead_id = alerts.lead_id
-            and open_mqls.cycle = alerts.cycle
+            open_mqls.lead_id = crossings.lead_id
+            and open_mqls.cycle = crossings.cycle
     left join history
         on
             open_mqls.definition_id = history.definition_id
