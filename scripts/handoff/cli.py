@@ -21,12 +21,14 @@ COMMANDS = {
     "audit": "handoff.audit",
     "publish": "handoff.publish",
     "status": "handoff.status",
+    "runs": "handoff.history",
+    "rollback": "handoff.rollback",
     "explain": "handoff.explain",
     "alerts": "handoff.alerts",
     "check": "handoff.definition",
 }
 # In the contract, not built yet: calling one is a clear error, not a silent nothing.
-NOT_BUILT_YET = ("report", "rollback")
+NOT_BUILT_YET = ("report",)
 
 
 class LazyGroup(click.Group):
@@ -69,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     signal.signal(signal.SIGTERM, _stop)
     try:
-        handoff.main(args=arguments, standalone_mode=False)
+        code = handoff.main(args=arguments, standalone_mode=False)
     except HandoffError as error:
         say(f"error: {error}")
         if "--json" in arguments:
@@ -85,7 +87,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         say("stopped.")
         return EXIT_SIGINT
-    return 0
+    # What a command has said already, on stdout and to people, it ends with by its code alone.
+    return code if isinstance(code, int) else 0
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from handoff.errors import UsageError
 from handoff.expectations import SUITES
 from handoff.home import PROJECT_DIR, Home
 from handoff.load import LoadResult, load_landing, quarantine_limit_option
-from handoff.publish import PublishResult, publish_in_run
+from handoff.publish import PublishResult, prepare_in_run, switch_in_run
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,10 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
     )
     built = build_in_run(home, asked, run, run.facts["definition"])
     audited = audit_in_run(home, run, suites=request.suites)
-    published = publish_in_run(home, run)
-    # The report comes here, when there is one: from what was just published.
+    version = prepare_in_run(home, run)
+    # The report comes here: a step that draws it from `version.marts_file` into `version.folder`,
+    # so that it is served with the marts it speaks of, by the same move.
+    published = switch_in_run(home, version, run)
     with run.step("summary"):
         summary = funnel.read_summary(home)
     return RefreshResult(
