@@ -25,6 +25,7 @@ class Gate:
     built_at: str | None = None
     rows: dict[str, int] = field(default_factory=dict)
     warnings: int = 0
+    audit_warnings: int = 0
     code: str | None = None
     input: str | None = None
     next_due_at: str | None = None

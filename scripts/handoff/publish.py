@@ -162,7 +162,7 @@ def _publication(state: gate.Gate, rows: dict[str, int]) -> Publication:
         built_at=state.built_at,
         published_at=None,
         rows=rows,
-        warnings=state.warnings,
+        warnings=state.warnings + state.audit_warnings,
         code=state.code,
         input=state.input,
         next_due_at=state.next_due_at,

@@ -34,6 +34,7 @@ from handoff.settings import read_settings
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4,}")
 REMOVED_AT_ONCE = 50  # so that no run spends its time on tidying
 RUNNING, SUCCEEDED, FAILED, STOPPED = "running", "succeeded", "failed", "stopped"
+UNCHANGED = "unchanged"  # an outcome: it succeeded, there was nothing to do
 UNREADABLE = "unreadable"
 INTERRUPTED = "interrupted"  # the record says running, but no process holds the lock
 

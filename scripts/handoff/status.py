@@ -19,7 +19,6 @@ from handoff.home import Home
 
 LAST_RUNS = 5
 LOOKED_BACK = 50  # runs, for the last time somebody looked and found nothing new
-UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def _modified(path: Path) -> str:
 
 def _checked_at(records: list[dict[str, Any]], published_at: str) -> str | None:
     """Say when a refresh last found that nothing is new, if that was after the publication."""
-    ends = (one.get("ended_at") for one in records if one.get("outcome") == UNCHANGED)
+    ends = (one.get("ended_at") for one in records if one.get("outcome") == runs.UNCHANGED)
     at = next((one for one in ends if one), None)
     if at is None or datetime.fromisoformat(at) < datetime.fromisoformat(published_at):
         return None
