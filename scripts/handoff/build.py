@@ -93,7 +93,9 @@ def judge(result: BuildResult, log: Path) -> None:
 def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: str) -> BuildResult:
     """Build as a step of `run`, the state of the marts kept at the gate."""
     facts = {"run_id": run.run_id, "as_of": iso_text(request.as_of), "definition": fingerprint}
-    code = fingerprints.code(request.project)  # before the build: what is changed meanwhile is new
+    code = fingerprints.code(
+        request.project, home
+    )  # before the build: what is changed meanwhile is new
     log = run.folder / "dbt.log"
     guarded = request.target == DUCKDB and home.work_db.exists()
     with run.step("build") as step:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import duckdb
 
+from handoff.home import Home
+from handoff.settings import read_settings
+
 # The data tests and suites belong to it: marts that passed others did not pass these.
 FILES = ("dbt_project.yml", "profiles.yml")
 ROOMS = ("macros", "models", "seeds/reference", "tests/claims", "tests/generic")
@@ -16,9 +19,9 @@ ROOMS += ("tests/expectations", "tests/unit")
 PACKAGE = Path(__file__).resolve().parent
 
 
-def code(project: Path) -> str:
-    """Fingerprint everything that decides what is made of the same input and definition."""
-    digest = hashlib.sha256()
+def code(project: Path, home: Home) -> str:
+    """Fingerprint the code and the settings that make marts of an input and a definition."""
+    digest = hashlib.sha256(repr(read_settings(home)).encode())
     files = [project / name for name in FILES]
     files += sorted(path for room in ROOMS for path in (project / room).rglob("*"))
     files += sorted(PACKAGE.rglob("*.py"))

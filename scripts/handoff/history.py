@@ -10,7 +10,7 @@ from handoff.console import emit, home_option, json_option, people, say
 from handoff.home import Home
 
 FACTS = ("run_id", "command", "status", "exit_code", "started_at", "ended_at", "seconds", "as_of")
-MORE_FACTS = ("definition", "published", "replaced", "outcome", "error")
+MORE_FACTS = ("definition", "published", "replaced", "outcome", "reason", "error")
 STEP_FACTS = ("name", "status", "started_at", "seconds", "counts")
 
 
@@ -50,7 +50,7 @@ def show(found: list[dict[str, Any]]) -> None:
             _text(run["exit_code"]),
             _seconds(run["seconds"]),
             _text(run["warnings"]),
-            run["published"] or "",
+            _published(run),
         )
         for step in run["steps"]:
             counts = step["counts"] if isinstance(step["counts"], dict) else {}
@@ -73,9 +73,16 @@ def _counts(counts: dict[str, Any]) -> str:
     words = []
     for name, value in counts.items():
         numbers = value.values() if isinstance(value, dict) else [value]
-        if name != "warnings" and all(isinstance(one, int | float) for one in numbers):
+        if name != "warnings" and all(isinstance(one, int) for one in numbers):
             words.append(f"{name} {sum(numbers):,}")
     return ", ".join(words)
+
+
+def _published(run: dict[str, Any]) -> str:
+    """Say what a run put in its place: what it built itself, or a version of another run."""
+    if run["published"] is None:
+        return ""
+    return "published" if run["published"] == run["run_id"] else f"serves {run['published']}"
 
 
 def _text(value: Any) -> str:

@@ -43,7 +43,8 @@ def _reasons(home: Home, version: published.Version, said: Publication, asked: A
     yield _as_of(said, asked)
     yield _age(said, asked)
     yield "the definition changed" if said.definition != asked.definition else None
-    yield "the code changed" if said.code != fingerprints.code(asked.project) else None
+    code = fingerprints.code(asked.project, home)
+    yield "the code or a setting changed" if said.code != code else None
     yield "the software changed" if said.software != software() else None
     try:
         yield _marts(home, said)

@@ -80,6 +80,7 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
         reason, served = _reason(home, request, run.facts["definition"])
         run.facts["outcome"] = runs.UNCHANGED if reason is None else None
         run.facts["reason"] = reason
+        run.log("decided", reason=reason or "nothing new, nothing due")
     if reason is None:
         return Unchanged(
             run_id=run.run_id,
