@@ -8,7 +8,8 @@ one. It builds nothing and checks no content: that is done before.
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError
@@ -31,6 +32,7 @@ from handoff.published import (
     faults,
     read_version,
     served,
+    served_folder,
 )
 from handoff.settings import read_settings
 
@@ -63,13 +65,10 @@ def publish(home: Home, *, draw: Callable[[Version], None] | None = None) -> Pub
     """Prepare, let `draw` add to the version what is drawn from it, and switch."""
     began = time.monotonic()
     version = prepare(home)
-    try:
+    with _withdrawn_if_stopped(home, version):
         if draw is not None:
             draw(version)
         result = switch(home, version)
-    except BaseException:
-        withdraw(home, version)
-        raise
     return replace(result, seconds=round(time.monotonic() - began, 3))
 
 
@@ -120,20 +119,14 @@ def switch(home: Home, version: Version) -> PublishResult:
     )
 
 
-def withdraw(home: Home, version: Version) -> None:
-    """Remove a prepared version that came to nothing; one that was ever served stays."""
-    now = read_version(version.folder)
-    was_served = now.publication is not None and now.publication.published_at is not None
-    if version.folder.is_dir() and not was_served and served(home) != now:
-        versions.discard(home, now)
-
-
-def prepare_in_run(home: Home, run: runs.Run) -> Version:
-    """Prepare as a step of `run`."""
+@contextmanager
+def prepared_in_run(home: Home, run: runs.Run) -> Iterator[Version]:
+    """Prepare as a step of `run`; the body draws from the version, and switches."""
     with run.step("prepare") as step:
         version = prepare(home)
         step.counts = {"rows": version.publication.rows}
-    return version
+    with _withdrawn_if_stopped(home, version):
+        yield version
 
 
 def switch_in_run(home: Home, version: Version, run: runs.Run) -> PublishResult:
@@ -143,6 +136,19 @@ def switch_in_run(home: Home, version: Version, run: runs.Run) -> PublishResult:
         step.counts = {"switch_seconds": result.switch_seconds, "removed": len(result.removed)}
         run.facts["published"] = result.version
     return result
+
+
+@contextmanager
+def _withdrawn_if_stopped(home: Home, version: Version) -> Iterator[None]:
+    """Remove a prepared version if the body fails before it is served."""
+    try:
+        yield
+    except BaseException:
+        now = read_version(version.folder)
+        was_served = now.publication is None or now.publication.published_at is not None
+        if not was_served and served_folder(home) != version.folder:
+            versions.discard(home, now)
+        raise
 
 
 def _made_before(home: Home, state: gate.Gate) -> Version | None:
@@ -270,6 +276,6 @@ def show(result: PublishResult) -> None:
 @json_option
 def command(home: Home, *, as_json: bool) -> None:
     """Put the audited marts where BI reads them, all at once."""
-    with runs.recorded(home, "publish") as run:
-        result = switch_in_run(home, prepare_in_run(home, run), run)
+    with runs.recorded(home, "publish") as run, prepared_in_run(home, run) as version:
+        result = switch_in_run(home, version, run)
     emit(result, as_json=as_json, show=show)

@@ -95,9 +95,8 @@ def _marts(home: Home, said: Publication) -> str | None:
 
 
 def words(said: Publication, *, checked_at: datetime) -> str:
-    """Say in one line that there was nothing to do."""
-    due = f"; the next thing is due at {said.next_due_at}" if said.next_due_at else ""
-    return (
-        f"nothing new at {iso_text(checked_at)}: the marts as of {said.as_of},"
-        f" published by run {said.run_id}, stay as they are{due}"
-    )
+    """Say in one line that there was nothing to do, and until when that may stay so."""
+    due = ""
+    if said.next_due_at and datetime.fromisoformat(said.next_due_at) > checked_at:
+        due = f"; something is due at {said.next_due_at}"
+    return f"nothing new at {iso_text(checked_at)}: run {said.run_id} stays published{due}"

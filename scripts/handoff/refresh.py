@@ -22,7 +22,7 @@ from handoff.errors import UsageError
 from handoff.expectations import SUITES
 from handoff.home import PROJECT_DIR, Home
 from handoff.load import LoadResult, load_landing, quarantine_limit_option
-from handoff.publish import PublishResult, prepare_in_run, switch_in_run
+from handoff.publish import PublishResult, prepared_in_run, switch_in_run
 from handoff.published import Publication
 from handoff.settings import read_settings
 
@@ -67,7 +67,9 @@ class Unchanged:
     as_of: str
     definition: str
     published: Publication
+    path: str
     checked_at: str
+    summary: funnel.Summary
     seconds: dict[str, float]
     outcome: str = runs.UNCHANGED
 
@@ -82,12 +84,17 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
         run.facts["reason"] = reason
         run.log("decided", reason=reason or "nothing new, nothing due")
     if reason is None:
+        checked_at = datetime.now(UTC).replace(microsecond=0)
+        with run.step("summary"):
+            summary = funnel.read_summary(home)
         return Unchanged(
             run_id=run.run_id,
             as_of=served.as_of,
             definition=served.definition,
             published=served,
-            checked_at=iso_text(datetime.now(UTC).replace(microsecond=0)),
+            path=str(home.published_db),
+            checked_at=iso_text(checked_at),
+            summary=summary,
             seconds={step.name: step.seconds for step in run.steps},
         )
     with run.step("load") as step:
@@ -103,10 +110,10 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
     )
     built = build_in_run(home, asked, run, run.facts["definition"])
     audited = audit_in_run(home, run, suites=request.suites)
-    version = prepare_in_run(home, run)
-    # The report comes here: a step that draws it from `version.marts_file` into `version.folder`,
-    # so that it is served with the marts it speaks of, by the same move.
-    published = switch_in_run(home, version, run)
+    with prepared_in_run(home, run) as version:
+        # The report comes here: a step that draws it from `version.marts_file` into
+        # `version.folder`, so that it is served with its marts, by the same move.
+        published = switch_in_run(home, version, run)
     with run.step("summary"):
         summary = funnel.read_summary(home)
     return RefreshResult(
@@ -153,15 +160,16 @@ def landing_of(home: Home, landing: Path | None) -> Path:
 
 def show(result: RefreshResult | Unchanged) -> None:
     """Print the funnel, the sources and where the marts lie; or that there was nothing to do."""
+    funnel.show(result.summary)
     if isinstance(result, Unchanged):
         say(quiet.words(result.published, checked_at=datetime.fromisoformat(result.checked_at)))
+        say(f"published as of {result.as_of}: {result.path}")
         return
-    funnel.show(result.summary)
     warnings = len(result.build.warnings) + len(result.audit.warnings)
     for warning in [*result.build.warnings, *result.audit.warnings]:
         say(f"warning: {warning.sentence}")
     steps = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.seconds.items())
-    say(f"run {result.run_id}: {steps}; {warnings} warnings")
+    say(f"run {result.run_id}: {steps}; {warnings} warnings; built because {result.reason}")
     say(f"published as of {result.as_of}: {result.publish.path}")
 
 

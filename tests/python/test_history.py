@@ -10,7 +10,7 @@ import tiny
 from handoff import history, runs
 from handoff.cli import main
 from handoff.errors import GateFailedError, LockedError
-from handoff.publish import prepare_in_run, publish, switch_in_run
+from handoff.publish import prepared_in_run, publish, switch_in_run
 
 
 @pytest.fixture
@@ -27,7 +27,8 @@ def test_a_run_is_read_back_with_its_steps_counts_warnings_and_what_it_published
     with runs.recorded(home, "publish", as_of=tiny.AS_OF_TEXT) as run:
         with run.step("audit") as step:
             step.counts = {"checks": 7, "warnings": 2}
-        switch_in_run(home, prepare_in_run(home, run), run)
+        with prepared_in_run(home, run) as version:
+            switch_in_run(home, version, run)
     (found,) = history.history(home, 5)
     assert (found["command"], found["status"], found["exit_code"]) == ("publish", "succeeded", 0)
     assert (found["warnings"], found["published"]) == (2, "run-1")

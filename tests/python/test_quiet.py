@@ -21,7 +21,9 @@ from handoff.status import status
 LEADS = "lead_id,created_at\nL1,2026-01-01\n"
 NO_OP = """
 import sys
+from handoff import funnel
 from handoff.cli import main
+funnel.read_summary = lambda home: funnel.Summary([], [])  # of marts that are not there
 code = main(sys.argv[1:])
 heavy = [name for name in ("dbt", "pandas", "great_expectations") if name in sys.modules]
 assert heavy == [], heavy
@@ -198,8 +200,9 @@ def test_a_home_where_nothing_is_published_is_a_reason(tmp_path, asked):
 
 
 @pytest.fixture
-def shipped(home):
+def shipped(home, monkeypatch):
     """Let the home have been built by the shipped project and definition."""
+    monkeypatch.setattr(refresh.funnel, "read_summary", lambda home: refresh.funnel.Summary([], []))
     seeds = refresh.resolve(None, home)
     _published_with(
         home,
@@ -220,6 +223,13 @@ def test_a_refresh_without_anything_to_do_ends_in_a_second_and_does_not_start_db
     assert (said["outcome"], said["published"]["run_id"]) == ("unchanged", "run-1")
     assert sum(said["seconds"].values()) < 1
     assert taken < 5  # on a busy machine, the start of Python included
+
+
+def test_what_is_due_is_told_as_long_as_it_lies_ahead(home):
+    said = published.served(home).publication
+    due = datetime.fromisoformat(said.next_due_at)
+    assert "is due at" in quiet.words(said, checked_at=due - timedelta(seconds=1))
+    assert "is due at" not in quiet.words(said, checked_at=due)
 
 
 def test_a_refresh_without_anything_to_do_is_recorded_and_status_tells_of_it(

@@ -52,6 +52,13 @@ def test_after_a_rollback_a_publication_is_as_always_and_goes_back_to_what_was_s
     assert rollback(home).version == "run-2"
 
 
+def test_after_a_rollback_the_last_build_can_be_published_again(home):
+    rollback(home)
+    assert publish(home).version == "run-3"
+    assert _leads(home) == 30
+    assert rollback(home).version == "run-2"
+
+
 @pytest.mark.parametrize(("name", "said"), [("run-9", "no published version"), ("run-3", "served")])
 def test_a_version_that_is_not_there_or_is_served_already_is_refused(home, name, said):
     with pytest.raises(UsageError, match=said) as refused:
