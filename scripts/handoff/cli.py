@@ -55,9 +55,9 @@ def handoff() -> None:
     """Turn raw events and CRM leads into qualified leads everyone counts the same way.
 
     \b
-    Exit codes: 0 published; 1 built but not published (a gate failed); 2 usage or definition
-    error; 3 input quarantined beyond the limit; 4 another refresh holds the lock; 5 engine or
-    storage error; 130/143 stopped by signal.
+    Exit codes: 0 published, or nothing was new; 1 built but not published (a gate failed);
+    2 usage or definition error; 3 input quarantined beyond the limit; 4 another refresh holds
+    the lock; 5 engine or storage error; 130/143 stopped by signal.
     """
 
 

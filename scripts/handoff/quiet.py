@@ -4,6 +4,7 @@ Every question must be answered with a clear no; whatever is missing, unreadable
 reason to build. Nothing here changes a database.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,26 +39,28 @@ def reason_to_build(home: Home, asked: Asked) -> tuple[str | None, Publication |
     return _first(_reasons(home, version, said, asked)), said
 
 
-def _reasons(home: Home, version: published.Version, said: Publication, asked: Asked):
-    """Ask one question after the other, the cheap ones first; each answer is a reason or None."""
-    yield _as_of(said, asked)
-    yield _age(said, asked)
-    yield "the definition changed" if said.definition != asked.definition else None
-    code = fingerprints.code(asked.project, home)
-    yield "the code or a setting changed" if said.code != code else None
-    yield "the software changed" if said.software != software() else None
+def _reasons(
+    home: Home, version: published.Version, said: Publication, asked: Asked
+) -> Iterator[str | None]:
+    """Ask one question after the other, each only if the ones before gave no reason."""
     try:
         yield _marts(home, said)
+        yield _as_of(said, asked)
+        yield _age(said, asked)
+        yield "the definition changed" if said.definition != asked.definition else None
+        code = fingerprints.code(asked.project, home)
+        yield "the code or a setting changed" if said.code != code else None
+        yield "the software changed" if said.software != software() else None
         yield "rows were landed since" if said.input != fingerprints.landed(home.work_db) else None
         landed = fingerprints.landed_contents(home.work_db)
         new = landing_seen.something_new(asked.landing, home, landed)
         yield f"there is something new in {new}" if new else None
+        yield "what is served is damaged" if published.faults(version) else None
     except (duckdb.Error, OSError):
-        yield "the working database or the landing folder cannot be read"
-    yield "what is served is damaged" if published.faults(version) else None
+        yield "the working database, the landing folder or the code cannot be read"
 
 
-def _first(reasons) -> str | None:
+def _first(reasons: Iterator[str | None]) -> str | None:
     return next((reason for reason in reasons if reason is not None), None)
 
 

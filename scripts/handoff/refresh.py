@@ -80,7 +80,8 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
         seeds = resolve(request.definition, home)
         run.facts["definition"] = fingerprint(seeds)
         reason, served = _reason(home, request, run.facts["definition"])
-        run.facts["outcome"] = runs.UNCHANGED if reason is None else None
+        if reason is None:
+            run.facts |= {"outcome": runs.UNCHANGED, "checked": served.run_id}
         run.facts["reason"] = reason
         run.log("decided", reason=reason or "nothing new, nothing due")
     if reason is None:

@@ -37,7 +37,7 @@ def status(home: Home, *, last: int = LAST_RUNS) -> Status:
     records = runs.recent(home, max(last, LOOKED_BACK))
     found, trouble = _published(home)
     if found is not None:
-        found["checked_at"] = _checked_at(records, found["published_at"])
+        found["checked_at"] = _checked_at(records, found.get("run_id"))
     return Status(
         home=str(home.path),
         published=found,
@@ -141,13 +141,14 @@ def _modified(path: Path) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _checked_at(records: list[dict[str, Any]], published_at: str) -> str | None:
-    """Say when a refresh last found that nothing is new, if that was after the publication."""
-    ends = (one.get("ended_at") for one in records if one.get("outcome") == runs.UNCHANGED)
-    at = next((one for one in ends if one), None)
-    if at is None or datetime.fromisoformat(at) < datetime.fromisoformat(published_at):
-        return None
-    return at
+def _checked_at(records: list[dict[str, Any]], run_id: str | None) -> str | None:
+    """Say when a refresh last found that nothing is new beyond what is served."""
+    ends = (
+        one.get("ended_at")
+        for one in records
+        if one.get("outcome") == runs.UNCHANGED and one.get("checked") == run_id
+    )
+    return next((at for at in ends if at), None)
 
 
 def _brief(record: dict[str, Any]) -> dict[str, Any]:

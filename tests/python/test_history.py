@@ -99,7 +99,8 @@ def test_runs_that_are_too_many_or_too_old_are_removed_but_not_those_of_what_is_
     home, monkeypatch
 ):
     now = datetime.now(UTC)
-    names = [f"{now - timedelta(days=days):%Y%m%dT%H%M%SZ}-0000" for days in range(1, 31)]
+    ages = [timedelta(days=days, hours=12) for days in range(30)]
+    names = [f"{now - age:%Y%m%dT%H%M%SZ}-0000" for age in ages]
     for name in [*names, f"{now - timedelta(days=500):%Y%m%dT%H%M%SZ}-0000"]:
         (home.runs / name).mkdir()
     (home.runs / "not a run").mkdir()
@@ -110,7 +111,7 @@ def test_runs_that_are_too_many_or_too_old_are_removed_but_not_those_of_what_is_
     with runs.recorded(home, "load") as run:
         pass
     kept = {path.name for path in home.runs.iterdir()}
-    within_five_days = set(names[:4])
+    within_five_days = set(names[:5])
     assert kept == {run.run_id, *within_five_days, names[-1], "not a run"}
     assert (home.published / names[-1] / "manifest.json").exists()
 

@@ -183,6 +183,8 @@ def test_after_a_rollback_the_next_refresh_builds(home, asked):
     assert _reason(home, asked) is None
     rollback(home)
     assert _reason(home, asked) == "another build is served than the last one"
+    later = replace(asked, definition="other", as_of=asked.as_of + timedelta(days=2))
+    assert _reason(home, later) == "another build is served than the last one"
 
 
 def test_marts_that_are_damaged_are_a_reason(home, asked):
@@ -244,6 +246,10 @@ def test_a_refresh_without_anything_to_do_is_recorded_and_status_tells_of_it(
     assert status(shipped).published["run_id"] == "run-1"
     assert main(["status", "--home", str(shipped.path)]) == 0
     assert "unchanged, nothing new had come" in capsys.readouterr().err
+    # What was checked is that version, not whatever is served later.
+    gate.write(shipped, replace(gate.read(shipped), run_id="run-2"))
+    publish(shipped)
+    assert status(shipped).published["checked_at"] is None
 
 
 @pytest.mark.parametrize("flag", ["--force", "--full-refresh"])
