@@ -87,12 +87,12 @@ def test_writing_history_costs_next_to_nothing_though_a_thousand_runs_are_kept(h
         folder = home.runs / f"{now - timedelta(hours=number + 1):%Y%m%dT%H%M%SZ}-0000"
         folder.mkdir()
         (folder / "run.json").write_text('{"steps": []}')
-    began = time.monotonic()
+    began = time.process_time()  # others may use the machine meanwhile
     with runs.recorded(home, "refresh") as run:
         for name in ("check", "load", "build", "audit", "publish"):
             with run.step(name):
                 pass
-    assert time.monotonic() - began < 0.2
+    assert time.process_time() - began < 0.2
 
 
 def test_runs_that_are_too_many_or_too_old_are_removed_but_not_those_of_what_is_kept(
