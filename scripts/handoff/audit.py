@@ -115,7 +115,10 @@ def audit_in_run(home: Home, run: runs.Run, *, suites: Path = SUITES) -> AuditRe
         except HandoffError:
             gate.write(home, replace(state, state=gate.FAILED))
             raise
-        gate.write(home, replace(state, state=gate.AUDITED, rows=result.rows))
+        found = {"rows": result.rows, "audit_warnings": len(result.warnings)}
+        gate.write(home, replace(state, state=gate.AUDITED, **found))
+    for warning in result.warnings:
+        run.log("warning", level="warning", mart=warning.mart, message=warning.sentence)
     return result
 
 

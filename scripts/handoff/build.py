@@ -19,7 +19,7 @@ from typing import Any
 
 import click
 
-from handoff import gate, runs, workspace
+from handoff import due, fingerprints, gate, runs, workspace
 from handoff.as_of import as_of_option, iso_text, sql_text
 from handoff.console import emit, home_option, json_option, say
 from handoff.dbt_log import DbtLog
@@ -94,6 +94,9 @@ def judge(result: BuildResult, log: Path) -> None:
 def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: str) -> BuildResult:
     """Build as a step of `run`, the state of the marts kept at the gate."""
     facts = {"run_id": run.run_id, "as_of": iso_text(request.as_of), "definition": fingerprint}
+    code = fingerprints.code(
+        request.project, home
+    )  # before the build: what is changed meanwhile is new
     log = run.folder / "dbt.log"
     guarded = request.target == DUCKDB and home.work_db.exists()
     with run.step("build") as step:
@@ -108,8 +111,16 @@ def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: 
                 gate.write(home, gate.Gate(state=gate.FAILED, **facts))
             raise
         if guarded:
-            built_at = iso_text(datetime.now(UTC).replace(microsecond=0))
-            gate.write(home, gate.Gate(state=gate.BUILT, built_at=built_at, **facts))
+            made_of = {
+                "built_at": iso_text(datetime.now(UTC).replace(microsecond=0)),
+                "warnings": len(result.warnings),
+                "code": code,
+                "input": fingerprints.landed(home.work_db),
+                "next_due_at": due.next_due_at(home.work_db, request.as_of, request.project),
+            }
+            gate.write(home, gate.Gate(state=gate.BUILT, **made_of, **facts))
+    for warning in result.warnings:
+        run.log("warning", level="warning", node=warning.node, message=warning.sentence)
     return result
 
 

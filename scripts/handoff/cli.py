@@ -21,13 +21,15 @@ COMMANDS = {
     "audit": "handoff.audit",
     "publish": "handoff.publish",
     "status": "handoff.status",
+    "runs": "handoff.history",
+    "rollback": "handoff.rollback",
     "explain": "handoff.explain",
     "alerts": "handoff.alerts",
     "check": "handoff.definition",
     "bench": "handoff.bench",
 }
 # In the contract, not built yet: calling one is a clear error, not a silent nothing.
-NOT_BUILT_YET = ("report", "rollback")
+NOT_BUILT_YET = ("report",)
 
 
 class LazyGroup(click.Group):
@@ -54,9 +56,9 @@ def handoff() -> None:
     """Turn raw events and CRM leads into qualified leads everyone counts the same way.
 
     \b
-    Exit codes: 0 published; 1 built but not published (a gate failed); 2 usage or definition
-    error; 3 input quarantined beyond the limit; 4 another refresh holds the lock; 5 engine or
-    storage error; 130/143 stopped by signal.
+    Exit codes: 0 published, or nothing was new; 1 built but not published (a gate failed);
+    2 usage or definition error; 3 input quarantined beyond the limit; 4 another refresh holds
+    the lock; 5 engine or storage error; 130/143 stopped by signal.
     """
 
 
@@ -70,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     signal.signal(signal.SIGTERM, _stop)
     try:
-        handoff.main(args=arguments, standalone_mode=False)
+        code = handoff.main(args=arguments, standalone_mode=False)
     except HandoffError as error:
         say(f"error: {error}")
         if "--json" in arguments:
@@ -86,7 +88,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         say("stopped.")
         return EXIT_SIGINT
-    return 0
+    # What a command has said already, on stdout and to people, it ends with by its code alone.
+    return code if isinstance(code, int) else 0
 
 
 if __name__ == "__main__":

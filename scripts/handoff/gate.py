@@ -16,7 +16,7 @@ BUILDING, FAILED, BUILT, AUDITED = "building", "failed", "built", "audited"
 
 @dataclass(frozen=True)
 class Gate:
-    """The state of the marts, of which run they are and what it was asked."""
+    """The state of the marts, of which run they are, what it was asked and what it was made of."""
 
     state: str
     run_id: str
@@ -24,6 +24,11 @@ class Gate:
     definition: str
     built_at: str | None = None
     rows: dict[str, int] = field(default_factory=dict)
+    warnings: int = 0
+    audit_warnings: int = 0
+    code: str | None = None
+    input: str | None = None
+    next_due_at: str | None = None
 
 
 def read(home: Home) -> Gate | None:

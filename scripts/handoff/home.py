@@ -27,9 +27,19 @@ class Home:
         return self.path / "work.duckdb"
 
     @property
+    def published(self) -> Path:
+        """One folder a published version, and the links by which the one served is found."""
+        return self.path / "published"
+
+    @property
+    def current(self) -> Path:
+        """The link to the version that is served; replacing it is what publishes."""
+        return self.published / "current"
+
+    @property
     def published_db(self) -> Path:
-        """What BI tools open, read-only."""
-        return self.path / "published" / "marts.duckdb"
+        """What BI tools open, read-only: a link through `current`, which never changes itself."""
+        return self.published / "marts.duckdb"
 
     @property
     def runs(self) -> Path:
@@ -48,6 +58,7 @@ class Home:
 
     def create(self) -> "Home":
         """Make the folders that are missing."""
-        for folder in (self.path, self.published_db.parent, self.runs, self.dbt, self.temporary):
+        for folder in (self.path, self.runs, self.dbt, self.temporary):
             folder.mkdir(parents=True, exist_ok=True)
+        self.published.mkdir(mode=0o750, exist_ok=True)
         return self

@@ -1,30 +1,49 @@
-"""Publishes the audited marts: a copy beside the published file, then one move onto its name.
+"""Publishes the audited marts: a version made beside the one served, then one link replaced.
 
-Only tables of the schema `marts` are copied, and only marts the gate says were audited. A reader
-that has the old file open keeps it, whole; who opens the name afterwards gets the new one. It
-builds nothing and checks no content: that is done before.
+Only tables of the schema `marts` are copied, and only marts the gate says were audited. `prepare`
+makes the version, complete and not yet served, so that more can be drawn from it; `switch` serves
+it. A reader that has the old file open keeps it, whole; who opens the name afterwards gets the new
+one. It builds nothing and checks no content: that is done before.
 """
 
-import os
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
 from pathlib import Path
 
 import click
 import duckdb
 
-from handoff import gate, runs
-from handoff.as_of import iso_text
+from handoff import gate, runs, versions
+from handoff.as_of import sql_text
 from handoff.console import emit, home_option, json_option, say
 from handoff.errors import EngineError, GateFailedError
 from handoff.home import Home
-from handoff.published import Publication, identity, note_file
+from handoff.published import (
+    MARTS,
+    PUBLICATION,
+    Publication,
+    Version,
+    faults,
+    read_version,
+    served,
+    served_folder,
+)
+from handoff.settings import read_settings
 
 STORAGE_VERSION = "v1.4.0"  # read by every DuckDB since 1.4
-NOT_FOR_THE_WORLD = 0o027
+SOFTWARE = ("handoff", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations")
+COMMENTS = {
+    "run_id": "The run that built these marts; the name of its folder in `published/`.",
+    "as_of": "The moment the marts speak of, UTC.",
+    "definition_fingerprint": "SHA-256 of the definition they were built by.",
+    "built_at": "When they were built, UTC.",
+}
 
 
 @dataclass(frozen=True)
@@ -32,59 +51,140 @@ class PublishResult:
     """What was published, where, and how long its name stood between two files."""
 
     path: str
+    version: str
     run_id: str
     as_of: str
     rows: dict[str, int]
+    files: list[str]
+    removed: list[str]
     seconds: float
     switch_seconds: float
 
 
-def publish(home: Home) -> PublishResult:
-    """Publish what the gate says was audited; GateFailedError if that is not what is there."""
+def publish(home: Home, *, draw: Callable[[Version], None] | None = None) -> PublishResult:
+    """Prepare, let `draw` add to the version what is drawn from it, and switch."""
     began = time.monotonic()
+    version = prepare(home)
+    with _withdrawn_if_stopped(home, version):
+        if draw is not None:
+            draw(version)
+        result = switch(home, version)
+    return replace(result, seconds=round(time.monotonic() - began, 3))
+
+
+def prepare(home: Home) -> Version:
+    """Make a version of what the gate says was audited; GateFailedError if that is not there."""
     state = gate.read(home)
     if state is None or state.state != gate.AUDITED:
         raise GateFailedError(_refusal(home, state))
-    target = home.published_db
-    _remove_leftovers(target)
-    temporary = target.with_name(f"{target.name}.{state.run_id}.tmp")
-    try:
-        rows = _copy(home.work_db, temporary)
+    read_settings(home)  # one that cannot be understood stops the run here, not after the switch
+    versions.mend(home)
+    made = _made_before(home, state)
+    if made is not None:
+        return made
+    name = versions.free_name(home, state.run_id)
+    with versions.new_version(home, name) as folder:
+        rows = _copy(home.work_db, folder / MARTS, state)
         if rows != state.rows:
             message = (
                 "The marts are not the ones that were audited: the numbers of rows differ."
                 " Nothing is published; run `handoff build` and `handoff audit` again."
             )
             raise GateFailedError(message)
-        _sync(temporary)
-        switch_seconds = _switch(temporary, target)
-    finally:
-        _remove_leftovers(target)
-    publication = Publication(
-        run_id=state.run_id,
-        as_of=state.as_of,
-        definition=state.definition,
-        built_at=state.built_at,
-        published_at=iso_text(datetime.now(UTC).replace(microsecond=0)),
-        rows=rows,
-    )
-    runs.write_json(note_file(home), asdict(publication) | {"file": identity(target)})
+        versions.describe(folder, _publication(state, rows))
+    return read_version(home.published / name)
+
+
+def switch(home: Home, version: Version) -> PublishResult:
+    """Serve a prepared version, whatever was put into its folder since included."""
+    began = time.monotonic()
+    before = served(home)
+    said = version.publication
+    if before is not None and before.name != version.name:
+        said = replace(said, replaces=before.name)
+    versions.describe(version.folder, said)
+    switch_seconds = versions.serve(home, version)
+    published = versions.mark_published(home, read_version(version.folder)).publication
+    removed = versions.prune(home, read_settings(home).publish.keep_versions)
     return PublishResult(
-        path=str(target),
-        run_id=state.run_id,
-        as_of=state.as_of,
-        rows=rows,
+        path=str(home.published_db),
+        version=version.name,
+        run_id=published.run_id,
+        as_of=published.as_of,
+        rows=published.rows,
+        files=sorted(published.files),
+        removed=removed,
         seconds=round(time.monotonic() - began, 3),
         switch_seconds=round(switch_seconds, 6),
     )
 
 
-def publish_in_run(home: Home, run: runs.Run) -> PublishResult:
-    """Publish as a step of `run`."""
+@contextmanager
+def prepared_in_run(home: Home, run: runs.Run) -> Iterator[Version]:
+    """Prepare as a step of `run`; the body draws from the version, and switches."""
+    with run.step("prepare") as step:
+        version = prepare(home)
+        step.counts = {"rows": version.publication.rows}
+    with _withdrawn_if_stopped(home, version):
+        yield version
+
+
+def switch_in_run(home: Home, version: Version, run: runs.Run) -> PublishResult:
+    """Switch as a step of `run`."""
     with run.step("publish") as step:
-        result = publish(home)
-        step.counts = {"rows": result.rows, "switch_seconds": result.switch_seconds}
+        result = switch(home, version)
+        step.counts = {"switch_seconds": result.switch_seconds, "removed": len(result.removed)}
+        run.facts["published"] = result.version
     return result
+
+
+@contextmanager
+def _withdrawn_if_stopped(home: Home, version: Version) -> Iterator[None]:
+    """Remove a prepared version if the body fails before it is served."""
+    try:
+        yield
+    except BaseException:
+        now = read_version(version.folder)
+        was_served = now.publication is None or now.publication.published_at is not None
+        if not was_served and served_folder(home) != version.folder:
+            versions.discard(home, now)
+        raise
+
+
+def _made_before(home: Home, state: gate.Gate) -> Version | None:
+    """Find the version of this very build, if it was made before and is whole."""
+    version = read_version(home.published / state.run_id)
+    said = version.publication
+    if said is None or (said.built_at, said.as_of) != (state.built_at, state.as_of):
+        return None
+    return version if said.rows == state.rows and not faults(version) else None
+
+
+def _publication(state: gate.Gate, rows: dict[str, int]) -> Publication:
+    return Publication(
+        run_id=state.run_id,
+        as_of=state.as_of,
+        definition=state.definition,
+        built_at=state.built_at,
+        published_at=None,
+        rows=rows,
+        warnings=state.warnings + state.audit_warnings,
+        code=state.code,
+        input=state.input,
+        next_due_at=state.next_due_at,
+        software=software(),
+    )
+
+
+def software() -> dict[str, str]:
+    """Say which versions of what built and wrote the marts."""
+    found = {"python": sys.version.split()[0]}
+    for name in SOFTWARE:
+        try:
+            found[name] = version_of(name)
+        except PackageNotFoundError:  # run from a checkout that was never installed
+            found[name] = "unknown"
+    return found
 
 
 def _refusal(home: Home, state: gate.Gate | None) -> str:
@@ -98,21 +198,21 @@ def _refusal(home: Home, state: gate.Gate | None) -> str:
     return f"The last build (run {state.run_id}) {reasons[state.state]}. Nothing is published."
 
 
-def _copy(source: Path, temporary: Path) -> dict[str, int]:
-    """Copy every mart into a new file and count it on both sides."""
+def _copy(source: Path, target: Path, state: gate.Gate) -> dict[str, int]:
+    """Copy every mart into a new file, count it on both sides, and say whose marts they are."""
     with duckdb.connect(":memory:") as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {_text(str(source))} as source (read_only)")
-        with _private_files():
-            connection.execute(
-                f"attach {_text(str(temporary))} as target (storage_version '{STORAGE_VERSION}')"
-            )
+        connection.execute(
+            f"attach {_text(str(target))} as target (storage_version '{STORAGE_VERSION}')"
+        )
         connection.execute("create schema target.marts")
         tables = connection.execute(
             "select table_name, comment from duckdb_tables()"
             " where database_name = 'source' and schema_name = 'marts' order by table_name"
         ).fetchall()
         rows = {table: _copy_table(connection, table, comment) for table, comment in tables}
+        _sign(connection, state)
         connection.execute("detach target")  # writes the checkpoint: the file stands without a log
     return rows
 
@@ -139,39 +239,23 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, table: str, comment: str 
     return counts["target"]
 
 
-@contextmanager
-def _private_files() -> Iterator[None]:
-    """Make files that only the owner and the group may read."""
-    before = os.umask(NOT_FOR_THE_WORLD)
-    try:
-        yield
-    finally:
-        os.umask(before)
-
-
-def _switch(temporary: Path, target: Path) -> float:
-    """Put the new file in the place of the old; a log left beside that would spoil the new one."""
-    began = time.monotonic()
-    target.with_name(target.name + ".wal").unlink(missing_ok=True)
-    temporary.replace(target)
-    taken = time.monotonic() - began
-    _sync(target.parent)
-    return taken
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file or a folder is on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _remove_leftovers(target: Path) -> None:
-    """Remove copies that never came to be published."""
-    for path in target.parent.glob(f"{target.name}.*.tmp*"):
-        path.unlink(missing_ok=True)
+def _sign(connection: duckdb.DuckDBPyConnection, state: gate.Gate) -> None:
+    """Write the one row by which a reader knows which run it reads."""
+    connection.execute(
+        f"create table target.marts.{PUBLICATION} (run_id varchar not null,"
+        " as_of timestamp not null, definition_fingerprint varchar not null, built_at timestamp)"
+    )
+    built_at = sql_text(datetime.fromisoformat(state.built_at)) if state.built_at else None
+    as_of = sql_text(datetime.fromisoformat(state.as_of))
+    connection.execute(
+        f"insert into target.marts.{PUBLICATION} values (?, ?, ?, ?)",
+        [state.run_id, as_of, state.definition, built_at],
+    )
+    words = _text("One row: the run that all tables of this file come from.")
+    connection.execute(f"comment on table target.marts.{PUBLICATION} is {words}")
+    for column, comment in COMMENTS.items():
+        name = f"target.marts.{PUBLICATION}.{column}"
+        connection.execute(f"comment on column {name} is {_text(comment)}")
 
 
 def _name(identifier: str) -> str:
@@ -192,6 +276,6 @@ def show(result: PublishResult) -> None:
 @json_option
 def command(home: Home, *, as_json: bool) -> None:
     """Put the audited marts where BI reads them, all at once."""
-    with runs.recorded(home, "publish") as run:
-        result = publish_in_run(home, run)
+    with runs.recorded(home, "publish") as run, prepared_in_run(home, run) as version:
+        result = switch_in_run(home, version, run)
     emit(result, as_json=as_json, show=show)

@@ -1,16 +1,18 @@
 """The one command a scheduler calls: check, load, build, audit, publish; then say what came out.
 
 Each step raises if it fails, and nothing after it runs: what is published changes at the very end
-or not at all. Running it again is always safe. It holds the lock of the home folder throughout.
+or not at all. Running it again is always safe; where nothing is new and nothing due it ends at
+once, without dbt. It holds the lock of the home folder throughout.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from handoff import funnel, runs
+from handoff import funnel, landing_seen, quiet, runs
 from handoff.as_of import as_of_option, iso_text
 from handoff.audit import AuditResult, audit_in_run
 from handoff.build import DUCKDB, BuildRequest, BuildResult, build_in_run
@@ -20,7 +22,9 @@ from handoff.errors import UsageError
 from handoff.expectations import SUITES
 from handoff.home import PROJECT_DIR, Home
 from handoff.load import LoadResult, load_landing, quarantine_limit_option
-from handoff.publish import PublishResult, publish_in_run
+from handoff.publish import PublishResult, prepared_in_run, switch_in_run
+from handoff.published import Publication
+from handoff.settings import read_settings
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class RefreshRequest:
     quarantine_limit: float | None = None
     project: Path = PROJECT_DIR
     suites: Path = SUITES
+    is_as_of_given: bool = True
+    force: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,16 +55,54 @@ class RefreshResult:
     publish: PublishResult
     summary: funnel.Summary
     seconds: dict[str, float]
+    reason: str
+    outcome: str = "published"
 
 
-def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult:
-    """Take every step in turn as part of `run`."""
+@dataclass(frozen=True)
+class Unchanged:
+    """What a refresh gave that had nothing to do: what is served stays as it is."""
+
+    run_id: str
+    as_of: str
+    definition: str
+    published: Publication
+    path: str
+    checked_at: str
+    summary: funnel.Summary
+    seconds: dict[str, float]
+    outcome: str = runs.UNCHANGED
+
+
+def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult | Unchanged:
+    """Take every step in turn as part of `run`; only the first if it finds nothing to do."""
     with run.step("check"):
         seeds = resolve(request.definition, home)
         run.facts["definition"] = fingerprint(seeds)
+        reason, served = _reason(home, request, run.facts["definition"])
+        if reason is None:
+            run.facts |= {"outcome": runs.UNCHANGED, "checked": served.run_id}
+        run.facts["reason"] = reason
+        run.log("decided", reason=reason or "nothing new, nothing due")
+    if reason is None:
+        checked_at = datetime.now(UTC).replace(microsecond=0)
+        with run.step("summary"):
+            summary = funnel.read_summary(home)
+        return Unchanged(
+            run_id=run.run_id,
+            as_of=served.as_of,
+            definition=served.definition,
+            published=served,
+            path=str(home.published_db),
+            checked_at=iso_text(checked_at),
+            summary=summary,
+            seconds={step.name: step.seconds for step in run.steps},
+        )
     with run.step("load") as step:
+        before = landing_seen.marks(request.landing)
         loaded = load_landing(request.landing, home, quarantine_limit=request.quarantine_limit)
         step.counts = loaded.counts()
+        landing_seen.remember(request.landing, home, before, loaded.files)
     asked = BuildRequest(
         as_of=request.as_of,
         definition=seeds if request.definition else None,
@@ -67,8 +111,10 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
     )
     built = build_in_run(home, asked, run, run.facts["definition"])
     audited = audit_in_run(home, run, suites=request.suites)
-    published = publish_in_run(home, run)
-    # The report comes here, when there is one: from what was just published.
+    with prepared_in_run(home, run) as version:
+        # The report comes here: a step that draws it from `version.marts_file` into
+        # `version.folder`, so that it is served with its marts, by the same move.
+        published = switch_in_run(home, version, run)
     with run.step("summary"):
         summary = funnel.read_summary(home)
     return RefreshResult(
@@ -81,7 +127,26 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
         publish=published,
         summary=summary,
         seconds={step.name: step.seconds for step in run.steps},
+        reason=reason,
     )
+
+
+def _reason(
+    home: Home, request: RefreshRequest, definition: str
+) -> tuple[str | None, Publication | None]:
+    """Say why there is something to do; None: there is nothing, and that is what is served."""
+    limits = read_settings(home).refresh
+    if request.force or request.full_refresh:
+        return "it was asked for", None
+    asked = quiet.Asked(
+        landing=request.landing,
+        as_of=request.as_of,
+        is_as_of_given=request.is_as_of_given,
+        project=request.project,
+        definition=definition,
+        max_quiet_hours=limits.max_quiet_hours,
+    )
+    return quiet.reason_to_build(home, asked)
 
 
 def landing_of(home: Home, landing: Path | None) -> Path:
@@ -94,14 +159,18 @@ def landing_of(home: Home, landing: Path | None) -> Path:
     return chosen
 
 
-def show(result: RefreshResult) -> None:
-    """Print the funnel and the sources, and where the marts lie."""
+def show(result: RefreshResult | Unchanged) -> None:
+    """Print the funnel, the sources and where the marts lie; or that there was nothing to do."""
     funnel.show(result.summary)
+    if isinstance(result, Unchanged):
+        say(quiet.words(result.published, checked_at=datetime.fromisoformat(result.checked_at)))
+        say(f"published as of {result.as_of}: {result.path}")
+        return
     warnings = len(result.build.warnings) + len(result.audit.warnings)
     for warning in [*result.build.warnings, *result.audit.warnings]:
         say(f"warning: {warning.sentence}")
     steps = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.seconds.items())
-    say(f"run {result.run_id}: {steps}; {warnings} warnings")
+    say(f"run {result.run_id}: {steps}; {warnings} warnings; built because {result.reason}")
     say(f"published as of {result.as_of}: {result.publish.path}")
 
 
@@ -112,6 +181,7 @@ def show(result: RefreshResult) -> None:
 @as_of_option
 @click.option("--target", metavar="NAME", default=DUCKDB, show_default=True, help="dbt target.")
 @click.option("--full-refresh", is_flag=True, help="Build incremental models from nothing.")
+@click.option("--force", is_flag=True, help="Build even if nothing is new and nothing is due.")
 @quarantine_limit_option
 @json_option
 def command(
@@ -122,6 +192,7 @@ def command(
     *,
     target: str,
     full_refresh: bool,
+    force: bool,
     quarantine_limit: float | None,
     as_json: bool,
 ) -> None:
@@ -132,8 +203,15 @@ def command(
             f" tools load the raw tables, and `handoff build --target {target}` builds the marts."
         )
         raise UsageError(message)
+    source = click.get_current_context().get_parameter_source("as_of")
     request = RefreshRequest(
-        landing_of(home, landing), as_of, definition, full_refresh, quarantine_limit
+        landing_of(home, landing),
+        as_of,
+        definition,
+        full_refresh,
+        quarantine_limit,
+        is_as_of_given=source is not ParameterSource.DEFAULT,
+        force=force,
     )
     with runs.recorded(home, "refresh", as_of=iso_text(as_of)) as run:
         result = refresh(home, request, run)

@@ -7,13 +7,15 @@ stores no value from the data: counts, times, names of models and tests, one sen
 
 import json
 import os
+import re
 import secrets
+import shutil
 import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,19 @@ import click
 import duckdb
 
 from handoff import lock
-from handoff.errors import EXIT_SIGINT, EXIT_USAGE, EngineError, HandoffError
+from handoff.errors import EXIT_SIGINT, EXIT_USAGE, EngineError, HandoffError, UsageError
 from handoff.home import Home
 from handoff.privacy import first_sentence, masked
 from handoff.progress import Progress
+from handoff.published import versions
+from handoff.run_log import RunLog
+from handoff.settings import read_settings
 
+RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4,}")
+REMOVED_AT_ONCE = 50  # so that no run spends its time on tidying
 RUNNING, SUCCEEDED, FAILED, STOPPED = "running", "succeeded", "failed", "stopped"
+UNCHANGED = "unchanged"  # an outcome: it succeeded, there was nothing to do
+UNREADABLE = "unreadable"
 INTERRUPTED = "interrupted"  # the record says running, but no process holds the lock
 
 
@@ -58,12 +67,19 @@ class Run:
     facts: dict[str, Any] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Begin the log beside the record."""
+        self.step_now: str | None = None
+        self.log = RunLog(self.folder, self.run_id, lambda: self.step_now)
+
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
         """Time one step and say on the progress line that it has begun."""
         step = Step(name=name, started_at=_now_text())
         self.steps.append(step)
         self.progress.step(name)
+        self.step_now = name
+        self.log("step began")
         began = time.monotonic()
         try:
             yield step
@@ -75,9 +91,13 @@ class Run:
             if step.status == RUNNING:
                 step.status = STOPPED
             step.seconds = round(time.monotonic() - began, 3)
+            level = "info" if step.status == SUCCEEDED else "error"
+            facts = {"status": step.status, "seconds": step.seconds, "counts": step.counts}
+            self.log("step ended", level=level, **facts)
+            self.step_now = None
             self.write()
 
-    def write(self) -> None:
+    def write(self, *, durable: bool = False) -> None:
         """Put the record in its file, whole or not at all."""
         record = {
             "run_id": self.run_id,
@@ -91,14 +111,18 @@ class Run:
             "steps": [vars(step) for step in self.steps],
             "error": self.error,
         }
-        write_json(self.folder / "run.json", record)
+        write_json(self.folder / "run.json", record, durable=durable)
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Replace a JSON file in one move, so that no reader meets half of it."""
+def write_json(path: Path, content: Any, *, durable: bool = False) -> None:
+    """Replace a JSON file in one move, so that no reader meets half of it; `durable`: on disk."""
     text = json.dumps(content, default=str, ensure_ascii=False, indent=2)
     temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(text + "\n", encoding="utf-8")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
     temporary.replace(path)
 
 
@@ -130,13 +154,20 @@ def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
                 raise
             finally:
                 _close(run, seconds=time.monotonic() - began)
+                _prune(home, run)
 
 
 def recent(home: Home, limit: int) -> list[dict]:
     """Read the newest records, newest first; an unreadable one says so instead of hiding."""
-    folders = sorted((path for path in home.runs.glob("*Z-*") if path.is_dir()), reverse=True)
+    folders = sorted(_folders(home), reverse=True)
     busy = lock.holder(home)
     return [_read(folder, busy) for folder in folders[:limit]]
+
+
+def _folders(home: Home) -> list[Path]:
+    """List the folders of runs; what else somebody put there is not ours."""
+    found = home.runs.iterdir() if home.runs.is_dir() else ()
+    return [path for path in found if RUN_ID.fullmatch(path.name) and path.is_dir()]
 
 
 def new_run_id(home: Home) -> str:
@@ -153,22 +184,46 @@ def _open(home: Home, run_id: str, command: str, progress: Progress) -> Run:
     run = Run(run_id, command, folder, _now_text(), progress)
     run.facts["pid"] = os.getpid()
     run.write()
+    run.log("run began", command=command, pid=os.getpid())
     return run
 
 
 def _close(run: Run, *, seconds: float) -> None:
     """Write the end; a full disk must not hide the error that is on its way out."""
     run.ended_at, run.seconds = _now_text(), round(seconds, 3)
+    level = "info" if run.status == SUCCEEDED else "error"
+    ended = {"status": run.status, "exit_code": run.exit_code, "seconds": run.seconds}
+    run.log("run ended", level=level, **ended, error=run.error)
     with suppress(OSError):
-        run.write()
+        run.write(durable=True)
+
+
+def _prune(home: Home, run: Run) -> None:
+    """Remove records that are too many or too old; those of published versions stay."""
+    with suppress(OSError, UsageError):
+        limits = read_settings(home).runs
+        oldest = datetime.now(UTC) - timedelta(days=limits.keep_days)
+        first = f"{oldest:%Y%m%dT%H%M%SZ}"
+        newest_first = sorted(_folders(home), reverse=True)
+        surplus = {path for path in newest_first if path.name < first}
+        surplus |= set(newest_first[limits.keep :])
+        served = {one.publication.run_id for one in versions(home) if one.publication}
+        spare = [path for path in sorted(surplus) if path.name not in served | {run.run_id}]
+        for path in spare[:REMOVED_AT_ONCE]:
+            shutil.rmtree(path)
 
 
 def _read(folder: Path, busy: dict | None) -> dict:
+    """Read one record; one that is torn, or no record at all, is said to be unreadable."""
+    unreadable = {"run_id": folder.name, "command": None, "status": UNREADABLE, "steps": []}
     try:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {"run_id": folder.name, "status": "unreadable"}
-    if record.get("status") == RUNNING and (busy or {}).get("run_id") != record["run_id"]:
+        return unreadable
+    if not isinstance(record, dict) or not isinstance(record.get("steps"), list):
+        return unreadable
+    record["run_id"] = folder.name
+    if record.get("status") == RUNNING and (busy or {}).get("run_id") != folder.name:
         record["status"] = INTERRUPTED
     return record
 

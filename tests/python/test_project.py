@@ -75,7 +75,7 @@ def test_threads_and_time_zone_of_the_host_move_no_figure(home, landing, tmp_pat
 
 def test_a_second_refresh_recomputes_no_lead_and_changes_no_row(home, landing):
     before = demo.fingerprints(home)
-    demo.refresh(landing, home.path)
+    demo.refresh(landing, home.path, "--force")
     with duckdb.connect(str(home.work_db), read_only=True) as connection:
         (recomputed,) = connection.execute(
             "select leads_recomputed from control.refresh_log order by started_at desc limit 1"

@@ -1,6 +1,8 @@
 """Publishing: all marts at once, only audited ones, and no reader is disturbed."""
 
+import hashlib
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -10,8 +12,9 @@ import pytest
 
 import tiny
 from handoff import gate, published
-from handoff.errors import GateFailedError
+from handoff.errors import GateFailedError, UsageError
 from handoff.publish import publish
+from handoff.rollback import rollback
 
 READ_TWICE = """
 import sys, duckdb
@@ -59,7 +62,7 @@ def test_marts_changed_since_their_audit_are_not_published(home):
         connection.execute("delete from marts.dim_leads where lead_id = 'lead 3'")
     with pytest.raises(GateFailedError, match="not the ones that were audited"):
         publish(home)
-    assert [path.name for path in home.published_db.parent.iterdir()] == []
+    assert [path.name for path in home.published.iterdir()] == []
 
 
 def test_a_reader_keeps_the_old_file_and_the_next_one_sees_the_new(home):
@@ -81,12 +84,14 @@ def test_the_published_file_holds_marts_only_with_their_descriptions(home):
         tables = connection.execute(
             "select schema_name, table_name, comment from duckdb_tables()"
         ).fetchall()
+        tables.sort()
         columns = connection.execute(
             "select column_name, comment from duckdb_columns()"
             " where database_name = 'published' and comment is not null"
         ).fetchall()
-    assert tables == [("marts", "dim_leads", "One row per lead.")]
-    assert columns == [("lead_id", "The lead's key.")]
+    assert [table[:2] for table in tables] == [("marts", "dim_leads"), ("marts", "publication")]
+    assert tables[0][2] == "One row per lead."
+    assert ("lead_id", "The lead's key.") in columns
     assert b"a@example.com" not in home.published_db.read_bytes()
 
 
@@ -114,20 +119,106 @@ def test_the_switch_takes_less_than_fifty_milliseconds(home):
     assert publish(home).switch_seconds < 0.05
 
 
-def test_copies_that_were_never_published_are_cleared_away(home):
-    leftover = home.published_db.with_name("marts.duckdb.run-0.tmp")
-    leftover.write_bytes(b"half a file")
+def test_the_published_file_says_which_run_it_comes_from(home):
     publish(home)
-    names = {path.name for path in home.published_db.parent.iterdir()}
-    assert names == {"marts.duckdb", "manifest.json"}
+    with published.open_published(home) as connection:
+        said = connection.execute("select * from published.marts.publication").fetchall()
+    moment = tiny.AS_OF.replace(tzinfo=None)
+    assert said == [("run-1", moment, "print", moment)]
+    assert published.count_rows(home) == {"dim_leads": 10}
 
 
-def test_the_note_says_what_is_published_and_is_not_believed_of_another_file(home):
+def test_the_manifest_says_what_is_published_and_what_its_bytes_are(home):
     publish(home)
-    note = published.read_note(home)
-    assert (note.run_id, note.as_of, note.rows) == ("run-1", tiny.AS_OF_TEXT, {"dim_leads": 10})
-    copy = home.published_db.with_name("copy")
-    copy.write_bytes(home.published_db.read_bytes())
-    copy.replace(home.published_db)
-    assert published.read_note(home) is None
-    assert json.loads(published.note_file(home).read_text())["run_id"] == "run-1"
+    said = json.loads((home.published / "run-1" / "manifest.json").read_text())
+    content = (home.published / "run-1" / "marts.duckdb").read_bytes()
+    assert (said["run_id"], said["as_of"], said["definition"]) == (
+        "run-1",
+        tiny.AS_OF_TEXT,
+        "print",
+    )
+    assert said["rows"] == {"dim_leads": 10}
+    assert said["files"] == {
+        "marts.duckdb": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    }
+    assert said["software"]["duckdb"] == duckdb.__version__
+    assert published.read_note(home).published_at == said["published_at"]
+
+
+def test_a_version_is_one_folder_served_by_relative_links(home):
+    publish(home)
+    assert {path.name for path in home.published.iterdir()} == {"current", "marts.duckdb", "run-1"}
+    assert str(home.current.readlink()) == "run-1"
+    assert str(home.published_db.readlink()) == "current/marts.duckdb"
+    moved = home.path.rename(home.path.with_name("elsewhere"))
+    assert published.count_rows(tiny.Home.at(moved)) == {"dim_leads": 10}
+
+
+def test_no_file_of_a_version_is_for_the_world(home):
+    before = os.umask(0)
+    try:
+        publish(home, draw=lambda version: (version.folder / "report.html").write_text("drawn"))
+    finally:
+        os.umask(before)
+    for path in [home.published / "run-1", *(home.published / "run-1").iterdir()]:
+        assert stat.S_IMODE(path.stat().st_mode) & 0o027 == 0, path
+
+
+def test_what_is_drawn_from_a_version_is_served_by_the_same_move(home):
+    seen = []
+
+    def draw(version):
+        seen.append((home.published_db.exists(), published.rows_of(version.marts_file)))
+        (version.folder / "report.html").write_text("<p>10 leads</p>")
+
+    publish(home, draw=draw)
+    assert seen == [(False, {"dim_leads": 10})]
+    assert (home.published / "report.html").read_text() == "<p>10 leads</p>"
+    assert published.served(home).publication.files["report.html"]["bytes"] == 15
+    assert published.faults(published.served(home)) == []
+
+
+def test_a_drawing_that_fails_leaves_the_old_version_served_and_no_other(home):
+    publish(home)
+    tiny.fill(home, leads=20, run_id="run-2")
+    with pytest.raises(ZeroDivisionError):
+        publish(home, draw=lambda version: 1 / 0)
+    assert [version.name for version in published.versions(home)] == ["run-1"]
+    assert _rows(home) == {"dim_leads": 10}
+
+
+def test_publishing_the_same_build_again_makes_no_second_version(home):
+    publish(home)
+    inode = home.published_db.stat().st_ino
+    publish(home)
+    assert [version.name for version in published.versions(home)] == ["run-1"]
+    assert home.published_db.stat().st_ino == inode
+
+
+def test_publishing_the_same_build_again_replaces_a_version_that_was_damaged(home):
+    publish(home)
+    (home.published / "run-1" / "marts.duckdb").write_bytes(b"damaged")
+    assert publish(home).version == "run-1.2"
+    assert _rows(home) == {"dim_leads": 10}
+
+
+def test_the_last_versions_are_kept_and_those_a_rollback_needs(home, monkeypatch):
+    monkeypatch.setenv("HANDOFF_PUBLISH_KEEP_VERSIONS", "3")
+    for number in range(1, 6):
+        tiny.fill(home, leads=number, run_id=f"run-{number}")
+        publish(home)
+    names = ["run-5", "run-4", "run-3"]
+    assert [version.name for version in published.versions(home)] == names
+    rollback(home, "run-3")
+    monkeypatch.setenv("HANDOFF_PUBLISH_KEEP_VERSIONS", "2")
+    tiny.fill(home, leads=6, run_id="run-6")
+    publish(home)
+    assert [version.name for version in published.versions(home)] == ["run-6", "run-3"]
+    assert rollback(home).version == "run-3"
+
+
+def test_a_setting_nobody_understands_stops_before_anything_is_published(home):
+    (home.path / "handoff.yml").write_text("publish: {keep_version: 3}")
+    with pytest.raises(UsageError, match="keep_versions"):
+        publish(home)
+    assert not home.published_db.exists()

@@ -20,6 +20,8 @@ from handoff.errors import (
 class Loaded:
     """What the stand-in for a load says."""
 
+    files = ()
+
     def counts(self):
         return {"landed": 7, "quarantined": 0}
 
@@ -82,7 +84,8 @@ def _last(home):
 
 def test_a_refresh_takes_every_step_in_turn_and_shows_what_it_published(refreshed, home, capsys):
     result = refreshed()
-    assert list(result.seconds) == ["check", "load", "build", "audit", "publish", "summary"]
+    steps = ["check", "load", "build", "audit", "prepare", "publish", "summary"]
+    assert list(result.seconds) == steps
     assert published.count_rows(home)["dim_leads"] == 10
     assert [row["converted_observed"] for row in result.summary.funnel] == [5]
     assert [row["channel"] for row in result.summary.sources] == ["email", "events", None]

@@ -1,13 +1,14 @@
 """What is published and what the last runs did."""
 
 import json
+import shutil
 
 import pytest
 
 import tiny
-from handoff import lock, runs
+from handoff import lock, published, runs
 from handoff.cli import main
-from handoff.errors import GateFailedError
+from handoff.errors import EngineError, GateFailedError
 from handoff.publish import publish
 from handoff.status import status
 
@@ -30,14 +31,66 @@ def test_status_tells_what_is_published_since_when_and_how_much(tmp_path, capsys
     assert found["is_noted"]
 
 
-def test_a_published_file_that_cannot_be_read_is_reported(tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda version: version.marts_file.write_bytes(b"not a database"), "is damaged"),
+        (lambda version: version.marts_file.unlink(), "marts.duckdb is missing"),
+        (
+            lambda version: (version.folder / published.MANIFEST).unlink(),
+            "manifest.json is missing",
+        ),
+        (lambda version: shutil.rmtree(version.folder), "the version run-2 is gone"),
+        (lambda version: (version.folder.parent / "current").unlink(), "no version is served"),
+        (lambda version: (version.folder.parent / "marts.duckdb").unlink(), "does not lead to"),
+    ],
+)
+def test_what_is_damaged_or_missing_is_said_in_one_sentence_with_what_to_do(
+    tmp_path, capsys, damage, said
+):
     home = tiny.home_with_marts(tmp_path)
     publish(home)
-    home.published_db.write_bytes(b"not a database")
-    found = status(home).published
-    assert not found["is_readable"]
+    tiny.fill(home, leads=20, run_id="run-2")
+    publish(home)
+    damage(published.served(home))
+    assert said in status(home).trouble
+    assert main(["status", "--home", str(tmp_path), "--json"]) == EngineError.exit_code
+    found = json.loads(capsys.readouterr().out)
+    assert said in found["trouble"]
+    assert "`handoff refresh`" in found["trouble"]
+    assert "`handoff rollback" in found["trouble"]
+
+
+def test_one_changed_byte_of_the_marts_is_noticed(tmp_path):
+    home = tiny.home_with_marts(tmp_path)
+    publish(home)
+    content = bytearray(published.served(home).marts_file.read_bytes())
+    content[-1] ^= 1
+    published.served(home).marts_file.write_bytes(content)
+    assert "checksum differs" in status(home).trouble
+
+
+def test_rows_other_than_the_manifest_says_are_noticed(tmp_path):
+    home = tiny.home_with_marts(tmp_path)
+    publish(home)
+    version = published.served(home)
+    manifest = json.loads((version.folder / published.MANIFEST).read_text())
+    manifest["rows"]["dim_leads"] = 11
+    (version.folder / published.MANIFEST).write_text(json.dumps(manifest))
+    assert "dim_leads has 10 rows, expected 11." in status(home).trouble
+
+
+def test_a_version_that_was_rolled_back_to_is_said_to_be_one(tmp_path, capsys):
+    home = tiny.home_with_marts(tmp_path)
+    publish(home)
+    tiny.fill(home, leads=20, run_id="run-2")
+    publish(home)
+    assert not status(home).published["is_rolled_back"]
+    assert main(["rollback", "--home", str(tmp_path)]) == 0
+    assert status(home).published["newer_versions"] == ["run-2"]
+    capsys.readouterr()
     assert main(["status", "--home", str(tmp_path)]) == 0
-    assert "cannot be read as a database" in capsys.readouterr().err
+    assert "It was rolled back to: run-2 came later." in capsys.readouterr().err
 
 
 def test_the_newest_run_stands_first_with_its_end_and_its_error(tmp_path, capsys):
