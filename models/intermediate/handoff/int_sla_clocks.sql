@@ -27,8 +27,8 @@ as_of as (
     select * from {{ ref('stg_as_of') }}
 ),
 
--- The promise that names the criterion stands before the one for any. Nothing was promised of an MQL from before
--- tracking began: when it became one is not known.
+-- The promise that names the criterion stands before the one for any. Nothing was promised of an MQL from
+-- before tracking began: when it became one is not known.
 promises_ranked as (
     select
         mqls.lead_id,
