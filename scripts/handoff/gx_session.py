@@ -1,6 +1,6 @@
 """One quiet Great Expectations session: in memory, no reporting home, no progress bars of its own.
 
-A module of its own because its import takes four seconds: it is imported by the audit, when needed.
+A module of its own because its import takes seconds: it is imported at a border, when needed.
 """
 
 import logging
@@ -19,14 +19,14 @@ from handoff.expectations import Check
 class Session:
     """Makes batches from frames, and expectations from checks."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         """Open the session; nothing is written to disk, nothing said on the console."""
         logger = logging.getLogger("great_expectations")
         logger.addHandler(logging.NullHandler())
         logger.propagate = False
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        self._source = self._context.data_sources.add_pandas("marts")
+        self._source = self._context.data_sources.add_pandas(name)
 
     def batch(self, name: str, frame: Any) -> Any:
         """Make `frame` something that can be validated."""
