@@ -19,7 +19,7 @@ from handoff.definition import fingerprint, resolve
 from handoff.errors import UsageError
 from handoff.expectations import SUITES
 from handoff.home import PROJECT_DIR, Home
-from handoff.load import LoadResult, load_landing, quarantine_limit_option
+from handoff.load import LoadResult, Tolerance, load_landing, tolerance_options
 from handoff.publish import PublishResult, publish_in_run
 
 
@@ -31,7 +31,7 @@ class RefreshRequest:
     as_of: datetime
     definition: Path | None = None
     full_refresh: bool = False
-    quarantine_limit: float | None = None
+    tolerance: Tolerance = Tolerance()
     project: Path = PROJECT_DIR
     suites: Path = SUITES
 
@@ -57,7 +57,15 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
         seeds = resolve(request.definition, home)
         run.facts["definition"] = fingerprint(seeds)
     with run.step("load") as step:
-        loaded = load_landing(request.landing, home, quarantine_limit=request.quarantine_limit)
+        if request.tolerance.accepted:
+            run.facts["accepted"] = list(request.tolerance.accepted)
+        loaded = load_landing(
+            request.landing,
+            home,
+            quarantine_limit=request.tolerance.quarantine_limit,
+            accepted=request.tolerance.accepted,
+            record=run.folder,
+        )
         step.counts = loaded.counts()
     asked = BuildRequest(
         as_of=request.as_of,
@@ -97,11 +105,11 @@ def landing_of(home: Home, landing: Path | None) -> Path:
 def show(result: RefreshResult) -> None:
     """Print the funnel and the sources, and where the marts lie."""
     funnel.show(result.summary)
-    warnings = len(result.build.warnings) + len(result.audit.warnings)
-    for warning in [*result.build.warnings, *result.audit.warnings]:
+    warnings = [*result.load.warnings, *result.build.warnings, *result.audit.warnings]
+    for warning in warnings:
         say(f"warning: {warning.sentence}")
     steps = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.seconds.items())
-    say(f"run {result.run_id}: {steps}; {warnings} warnings")
+    say(f"run {result.run_id}: {steps}; {len(warnings)} warnings")
     say(f"published as of {result.as_of}: {result.publish.path}")
 
 
@@ -112,7 +120,7 @@ def show(result: RefreshResult) -> None:
 @as_of_option
 @click.option("--target", metavar="NAME", default=DUCKDB, show_default=True, help="dbt target.")
 @click.option("--full-refresh", is_flag=True, help="Build incremental models from nothing.")
-@quarantine_limit_option
+@tolerance_options
 @json_option
 def command(
     landing: Path | None,
@@ -122,7 +130,7 @@ def command(
     *,
     target: str,
     full_refresh: bool,
-    quarantine_limit: float | None,
+    tolerance: Tolerance,
     as_json: bool,
 ) -> None:
     """Load, build, audit and publish: the one command a scheduler calls."""
@@ -132,9 +140,7 @@ def command(
             f" tools load the raw tables, and `handoff build --target {target}` builds the marts."
         )
         raise UsageError(message)
-    request = RefreshRequest(
-        landing_of(home, landing), as_of, definition, full_refresh, quarantine_limit
-    )
+    request = RefreshRequest(landing_of(home, landing), as_of, definition, full_refresh, tolerance)
     with runs.recorded(home, "refresh", as_of=iso_text(as_of)) as run:
         result = refresh(home, request, run)
     emit(result, as_json=as_json, show=show)
