@@ -49,10 +49,10 @@ class AuditResult:
 
 def audit(home: Home, *, as_of: str, suites: Path = SUITES) -> AuditResult:
     """Run every suite on its mart; nothing is raised for what is merely wrong with the data."""
-    from handoff.gx_session import Session  # noqa: PLC0415 - its import takes four seconds
+    from handoff.gx_session import session as gx_session  # noqa: PLC0415 - its import takes four seconds
 
     began = time.monotonic()
-    session = Session("marts")
+    session = gx_session()
     findings, rows = [], {}
     compared = published.rows_to_compare(home, as_of)
     with duckdb.connect(str(home.work_db), read_only=True) as connection:
@@ -136,9 +136,9 @@ def _run_suite(
     for check in suite:
         groups.setdefault((tuple(check.columns), check.is_by_value), []).append(check)
     found = []
-    for number, ((columns, by_value), checks) in enumerate(groups.items()):
+    for (columns, by_value), checks in groups.items():
         fetched = frame(connection, mart, columns, distinct=by_value)
-        batch = session.batch(f"{mart.name} {number}", fetched)
+        batch = session.batch(mart.name, fetched)
         found += [run_check(session, check, batch) for check in checks]
     return found
 
@@ -166,7 +166,7 @@ def _run_across(
             why = first_sentence(str(error))
             found.append(refusal(ACROSS_MARTS, f"The query of check {number} cannot be run: {why}"))
             continue
-        batch = session.batch(f"{ACROSS_MARTS} {number}", asked)
+        batch = session.batch(ACROSS_MARTS, asked)
         found.append(run_check(session, check, batch))
     return found
 

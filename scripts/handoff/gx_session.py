@@ -5,6 +5,8 @@ A module of its own because its import takes seconds: it is imported at a border
 
 import logging
 import os
+from functools import cache
+from itertools import count
 from typing import Any
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -19,21 +21,28 @@ from handoff.expectations import Check
 class Session:
     """Makes batches from frames, and expectations from checks."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self) -> None:
         """Open the session; nothing is written to disk, nothing said on the console."""
         logger = logging.getLogger("great_expectations")
         logger.addHandler(logging.NullHandler())
         logger.propagate = False
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        self._source = self._context.data_sources.add_pandas(name)
+        self._batches = count(1)
+        self._source = self._context.data_sources.add_pandas("borders")
 
     def batch(self, name: str, frame: Any) -> Any:
         """Make `frame` something that can be validated."""
-        asset = self._source.add_dataframe_asset(name)
+        asset = self._source.add_dataframe_asset(f"{name} {next(self._batches)}")
         return asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
 
     @staticmethod
     def expectation(check: Check) -> Any:
         """Make the expectation a check names; AttributeError if there is none of that name."""
         return getattr(expectations, check.type)(**check.arguments)
+
+
+@cache
+def session() -> Session:
+    """Open the session of this process; every session leaves a temporary folder behind."""
+    return Session()

@@ -4,7 +4,7 @@ Each step raises if it fails, and nothing after it runs: what is published chang
 or not at all. Running it again is always safe. It holds the lock of the home folder throughout.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class RefreshRequest:
     as_of: datetime
     definition: Path | None = None
     full_refresh: bool = False
-    tolerance: Tolerance = Tolerance()
+    tolerance: Tolerance = field(default_factory=Tolerance)
     project: Path = PROJECT_DIR
     suites: Path = SUITES
 

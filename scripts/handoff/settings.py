@@ -174,7 +174,7 @@ def read_settings(home: Home) -> Settings:
             text = os.environ.get(variable, "").strip()
             if text:
                 where = f"The environment variable {variable}"
-                values[one.name] = _value(text, one, where)
+                values[one.name] = _value(text, one, where, shown=False)
             elif (section.name, one.name) in given:
                 text, line = given[section.name, one.name]
                 where = f"{path}, line {line}: {section.name}.{one.name}"
@@ -239,8 +239,8 @@ def _entries(path: Path, node: Any, what: str, known: list[str]) -> Iterator[tup
         yield name, value
 
 
-def _value(text: str, one: Field, where: str) -> Any:
-    """Read one value in its type and range."""
+def _value(text: str, one: Field, where: str, *, shown: bool = True) -> Any:
+    """Read one value in its type and range; what the environment holds is never `shown`."""
     kind, about = type(one.default), one.metadata
     words = about.get("words", ())
     try:
@@ -259,7 +259,7 @@ def _value(text: str, one: Field, where: str) -> Any:
         expected = KINDS[kind]
         if bounded:
             expected += f" of {about['unit']} from {about['low']:,} to {about['high']:,}"
-    message = f"{where} is '{text}'; expected {expected}."
+    message = f"{where} is {repr(text) if shown else 'not understood'}; expected {expected}."
     raise UsageError(message)
 
 

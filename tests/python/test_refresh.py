@@ -20,6 +20,8 @@ from handoff.errors import (
 class Loaded:
     """What the stand-in for a load says."""
 
+    warnings = ()
+
     def counts(self):
         return {"landed": 7, "quarantined": 0}
 

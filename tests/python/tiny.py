@@ -95,6 +95,22 @@ select * from {{ ref('dim_leads') }} where lead_id is null
   regex: '[^\\s@]+@[^\\s@]+\\.[^\\s@]+'
   reason: Marts carry no e-mail address.
 """,
+    "suites/across_marts.yml": """
+- type: ExpectColumnValuesToBeBetween
+  query: select count(*) as leads from marts.dim_leads
+  column: leads
+  min_value: 0
+- type: ExpectColumnValuesToBeBetween
+  query: |
+    select abs(now.leads - before.leads) as moved
+    from (select count(*) as leads from marts.dim_leads) as now
+    cross join (select count(*) as leads from published.marts.dim_leads) as before
+  against: published
+  column: moved
+  max_value: 50
+  severity: warning
+  reason: Leads do not come by the fifty.
+""",
     "suites/fct_lead_stages.yml": "- {type: ExpectTableRowCountToBeBetween, min_value: 1}",
     "suites/mart_funnel_conversion.yml": "- {type: ExpectTableRowCountToBeBetween, min_value: 1}",
     "suites/mart_lead_source_quality.yml": "- {type: ExpectTableRowCountToBeBetween, min_value: 1}",

@@ -53,8 +53,8 @@ class History:
         """Read it; the load numbered `batch` is no part of it."""
         earlier = "status = 'landed' and table_name = ? and batch < ?"
         loads = connection.execute(
-            f"select sum(landed), count(*) from raw.load_files where {earlier}"
-            f" group by batch having sum(landed) > 0 order by batch desc limit {_LOADS_LOOKED_BACK}",
+            f"select sum(landed), count(*) from raw.load_files where {earlier} group by batch"
+            f" having sum(landed) > 0 order by batch desc limit {_LOADS_LOOKED_BACK}",
             [table, batch],
         ).fetchall()
         paths = connection.execute(
@@ -125,7 +125,8 @@ def _days_behind(
     times = [
         f'max("{column.name}")'
         for column in table.columns
-        if column.kind in {Kind.TIME, Kind.DATE} and (column.required or column.name == "updated_at")
+        if column.kind in {Kind.TIME, Kind.DATE}
+        and (column.required or column.name == "updated_at")
     ]
     newest = ", ".join(times)
     (moment,) = connection.execute(
@@ -170,17 +171,17 @@ def _by_column(
 ) -> dict[str, float | None]:
     """Measure how much of each optional column is blank, and what columns went blank altogether."""
     optional = [column.name for column in table.columns if not column.required]
+    if arrival.rows < least:
+        return dict.fromkeys([f"blank_share.{name}" for name in optional] + ["vanished_columns"])
     counts = ", ".join(f'count("{name}")' for name in optional)
     filled = connection.execute(
         f"select {counts} from raw.{table.name} where _batch = ?", [arrival.batch]
     ).fetchall()[0]
+    blank = [name for name, count in zip(optional, filled, strict=True) if not count]
     shares = {
         f"blank_share.{name}": _share(arrival.rows - count, arrival.rows)
         for name, count in zip(optional, filled, strict=True)
     }
-    if arrival.rows < least:
-        return shares | {"vanished_columns": None}
-    blank = [name for name, count in zip(optional, filled, strict=True) if not count]
     vanished = sum(_was_filled(connection, arrival, name) for name in blank)
     return shares | {"vanished_columns": vanished}
 
@@ -196,10 +197,16 @@ def _was_filled(connection: duckdb.DuckDBPyConnection, arrival: Arrival, name: s
 
 def extremes(arrival: Arrival, column: str) -> str:
     """Write the query for the least and the greatest value of a column: enough for any range."""
-    part = f'from raw.{arrival.table} where _batch = {int(arrival.batch)} and "{column}" is not null'
-    return f'select min("{column}") as "{column}" {part} union all select max("{column}") {part}'
+    query = " union all ".join(
+        f'select {end}("{column}") as "{column}" {_arriving(arrival)}' for end in ("min", "max")
+    )
+    return f'select * from ({query}) where "{column}" is not null'
 
 
 def distinct(arrival: Arrival, column: str) -> str:
     """Write the query for every value of a column, once."""
-    return f'select distinct "{column}" from raw.{arrival.table} where _batch = {int(arrival.batch)}'
+    return f'select distinct "{column}" {_arriving(arrival)}'
+
+
+def _arriving(arrival: Arrival) -> str:
+    return f"from raw.{arrival.table} where _batch = {arrival.batch:d}"

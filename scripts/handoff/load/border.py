@@ -42,7 +42,9 @@ class Border:
         self.findings += found
         return [one for one in found if one.result == FAILED and one.severity == CRITICAL]
 
-    def check_absent(self, connection: duckdb.DuckDBPyConnection, arrival: Arrival) -> list[Finding]:
+    def check_absent(
+        self, connection: duckdb.DuckDBPyConnection, arrival: Arrival
+    ) -> list[Finding]:
         """Check a table of which nothing came: only whether that is overdue."""
         behind = measures(connection, arrival, self.settings)["days_behind"]
         if behind is None or behind <= self.settings.arrivals(arrival.table).max_days_behind:
@@ -56,16 +58,15 @@ class Border:
             return [refusal(arrival.table, str(error))]
         found = measures(connection, arrival, self.settings)
         frame = pd.DataFrame({name: [value] for name, value in found.items()}, dtype="float64")
-        measured = self._batch(f"{arrival.table} measures", frame)
+        measured = self._batch(arrival.table, frame)
         findings = []
-        for number, check in enumerate(suite, start=1):
+        for check in suite:
             if not arrival.files and check.rule != "stale":
                 continue
             if check.measure:
                 findings.append(self._measured(check, found, measured))
             else:
-                name = f"{arrival.table} {number}"
-                findings.append(self._looked_at(connection, arrival, check, name))
+                findings.append(self._looked_at(connection, arrival, check))
         return findings
 
     def _rule(self, arrival: Arrival, rule: str) -> tuple[str, dict[str, float]]:
@@ -98,7 +99,7 @@ class Border:
         return replace(made, numbers=numbers, sentence=sentence)
 
     def _looked_at(
-        self, connection: duckdb.DuckDBPyConnection, arrival: Arrival, check: Check, name: str
+        self, connection: duckdb.DuckDBPyConnection, arrival: Arrival, check: Check
     ) -> Finding:
         """Check the columns that came, or the values of one of them."""
         if not check.columns or check.type.startswith("ExpectTableCol"):
@@ -106,7 +107,7 @@ class Border:
             if not brought:
                 return not_made(check, _NO_ROWS)
             columns = pd.DataFrame(columns=sorted(set.intersection(*brought)))
-            return run_check(self._session, check, self._batch(name, columns))
+            return run_check(self._session, check, self._batch(arrival.table, columns))
         if not check.is_by_value or check.columns[0] not in TABLES[arrival.table].names:
             return refusal(
                 arrival.table,
@@ -116,13 +117,15 @@ class Border:
         if not arrival.rows:
             return not_made(check, _NO_ROWS)
         query = (extremes if check.type == _RANGE else distinct)(arrival, check.columns[0])
-        return run_check(self._session, check, self._batch(name, answer(connection, query)))
+        return run_check(
+            self._session, check, self._batch(arrival.table, answer(connection, query))
+        )
 
     def _batch(self, name: str, frame: pd.DataFrame) -> Any:
         if self._session is None:
-            from handoff.gx_session import Session  # noqa: PLC0415 - its import takes seconds
+            from handoff.gx_session import session  # noqa: PLC0415 - its import takes seconds
 
-            self._session = Session("arrivals")
+            self._session = session()
         return self._session.batch(name, frame)
 
 

@@ -30,6 +30,8 @@ from handoff.load.border import Border
 from handoff.load.contract import TABLES
 from handoff.load.landing import EXPECTED, Landing, LandingFile, discover
 from handoff.load.limits import Limits
+from handoff.load.manifest import NAME as MANIFEST
+from handoff.load.manifest import Promise, read_manifest
 from handoff.load.notes import Notes
 from handoff.load.prefetch import prefetched
 from handoff.load.result import FileResult, LoadResult
@@ -67,15 +69,17 @@ def land_folder(
     limits = Limits.from_environment(quarantine_limit, ancient=settings.landing.company_start)
     border = Border(settings, suites, accepted)
     found = discover(landing)
+    promises = read_manifest(landing)
     with store.opened(home) as connection:
         _check_leads(found, connection)
-        call = _Call(connection, limits, border)
+        call = _Call(connection, limits, border, promises)
         files: list[FileResult] = []
         for table in TABLES:
             of_table = [file for file in found.files if file.table == table]
             with store.transaction(connection):
                 files += call.land_table(table, of_table)
         call.take_back()
+        files += _missing(promises, found, connection)
         _, _, batch = store.last_numbers(connection)
         result = LoadResult(str(landing), batch, files, found.notes)
         result.lacks_leads = not any(one.landed for one in store.known_files(connection, "leads"))
@@ -86,6 +90,18 @@ def land_folder(
         write_json(record / "landing.json", asdict(result))
         checks_page.write(record)
     return result
+
+
+def _missing(
+    promises: dict[str, Promise], found: Landing, connection: duckdb.DuckDBPyConnection
+) -> list[FileResult]:
+    """List files that were promised and neither lie in the folder nor landed before."""
+    there = {file.relative for file in found.files}
+    there |= {path for table in TABLES for path in store.landed_paths(connection, table)}
+    missing = [FileResult("", path, "") for path in promises if path not in there]
+    for one in missing:
+        one.refuse(f"{MANIFEST} promises this file, and it is not there")
+    return missing
 
 
 def _check_leads(found: Landing, connection: duckdb.DuckDBPyConnection) -> None:
@@ -108,6 +124,7 @@ class _Call:
     connection: duckdb.DuckDBPyConnection
     limits: Limits
     border: Border
+    promises: dict[str, Promise] = field(default_factory=dict)
     loaded_at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
 
     def __post_init__(self) -> None:
@@ -175,6 +192,8 @@ class _Call:
                 except RefusedError as error:
                     self._refuse(error, result, writer)
                 result.sha256 = source.digest()
+                if result.status == "landed" and file.relative in self.promises:
+                    self.promises[file.relative].check(result)
         except RefusedError as error:
             self._refuse(error, result, writer)
         except OSError as error:
