@@ -137,7 +137,8 @@ def empty_home(folder: Path) -> Home:
     """Make a home whose working database exists and is empty, as after a load of nothing."""
     home = Home.at(folder).create()
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{home.work_db}' as work (storage_version 'v1.4.0')")
+        path = str(home.work_db).replace("'", "''")
+        connection.execute(f"attach '{path}' as work (storage_version 'v1.4.0')")
     return home
 
 
