@@ -138,7 +138,7 @@ def _run_suite(
     found = []
     for (columns, by_value), checks in groups.items():
         fetched = frame(connection, mart, columns, distinct=by_value)
-        batch = session.batch(mart.name, fetched)
+        batch = session.batch(fetched)
         found += [run_check(session, check, batch) for check in checks]
     return found
 
@@ -166,7 +166,7 @@ def _run_across(
             why = first_sentence(str(error))
             found.append(refusal(ACROSS_MARTS, f"The query of check {number} cannot be run: {why}"))
             continue
-        batch = session.batch(ACROSS_MARTS, asked)
+        batch = session.batch(asked)
         found.append(run_check(session, check, batch))
     return found
 

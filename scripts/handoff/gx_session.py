@@ -6,7 +6,6 @@ A module of its own because its import takes seconds: it is imported at a border
 import logging
 import os
 from functools import cache
-from itertools import count
 from typing import Any
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -28,13 +27,13 @@ class Session:
         logger.propagate = False
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        self._batches = count(1)
-        self._source = self._context.data_sources.add_pandas("borders")
+        # One asset for all: each one that is added makes the next dearer.
+        asset = self._context.data_sources.add_pandas("borders").add_dataframe_asset("frame")
+        self._whole = asset.add_batch_definition_whole_dataframe("whole")
 
-    def batch(self, name: str, frame: Any) -> Any:
-        """Make `frame` something that can be validated."""
-        asset = self._source.add_dataframe_asset(f"{name} {next(self._batches)}")
-        return asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    def batch(self, frame: Any) -> Any:
+        """Make `frame` something that can be validated, until the next one is made."""
+        return self._whole.get_batch({"dataframe": frame})
 
     @staticmethod
     def expectation(check: Check) -> Any:

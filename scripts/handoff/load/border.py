@@ -58,16 +58,12 @@ class Border:
             return [refusal(arrival.table, str(error))]
         found = measures(connection, arrival, self.settings)
         frame = pd.DataFrame({name: [value] for name, value in found.items()}, dtype="float64")
-        measured = self._batch(arrival.table, frame)
-        findings = []
-        for check in suite:
-            if not arrival.files and check.rule != "stale":
-                continue
-            if check.measure:
-                findings.append(self._measured(check, found, measured))
-            else:
-                findings.append(self._looked_at(connection, arrival, check))
-        return findings
+        suite = [check for check in suite if arrival.files or check.rule == "stale"]
+        # A frame can be looked at until the next one is shown: the measures first, all of them.
+        measured = self._batch(frame)
+        findings = [self._measured(check, found, measured) for check in suite if check.measure]
+        others = [check for check in suite if not check.measure]
+        return [self._looked_at(connection, arrival, check) for check in others] + findings
 
     def _rule(self, arrival: Arrival, rule: str) -> tuple[str, dict[str, float]]:
         """Give the severity and the bounds of a rule; KeyError if there is none of that name."""
@@ -107,7 +103,7 @@ class Border:
             if not brought:
                 return not_made(check, _NO_ROWS)
             columns = pd.DataFrame(columns=sorted(set.intersection(*brought)))
-            return run_check(self._session, check, self._batch(arrival.table, columns))
+            return run_check(self._session, check, self._batch(columns))
         if not check.is_by_value or check.columns[0] not in TABLES[arrival.table].names:
             return refusal(
                 arrival.table,
@@ -117,16 +113,14 @@ class Border:
         if not arrival.rows:
             return not_made(check, _NO_ROWS)
         query = (extremes if check.type == _RANGE else distinct)(arrival, check.columns[0])
-        return run_check(
-            self._session, check, self._batch(arrival.table, answer(connection, query))
-        )
+        return run_check(self._session, check, self._batch(answer(connection, query)))
 
-    def _batch(self, name: str, frame: pd.DataFrame) -> Any:
+    def _batch(self, frame: pd.DataFrame) -> Any:
         if self._session is None:
             from handoff.gx_session import session  # noqa: PLC0415 - its import takes seconds
 
             self._session = session()
-        return self._session.batch(name, frame)
+        return self._session.batch(frame)
 
 
 def _said(value: float, **bounds: float | None) -> str:
