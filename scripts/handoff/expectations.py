@@ -55,6 +55,8 @@ class Check:
     """The rule of the settings its bounds and severity come from."""
     query: str = ""
     """The question whose answer it looks at, over all marts."""
+    against: str = ""
+    """What it compares with, where that is not only what was just built."""
     lacks: str = ""
     """What is not there to compare with; then the check is not made."""
 
@@ -108,8 +110,13 @@ def read_across(folder: Path, *, has_published: bool) -> list[Check]:
         if not isinstance(query, str) or not query.strip():
             message = f"{path}, check {number}: expected a `query` that gives its column."
             raise SuiteError(message)
-        lacks = _lacks_published(path, number, given, has_published=has_published)
-        checks.append(replace(check, arguments=given, query=query, lacks=lacks))
+        against = given.pop("against", "")
+        if against not in ("", "published"):
+            message = f"{path}, check {number}: against is '{against}'; expected published."
+            raise SuiteError(message)
+        lacks = "nothing is published to compare with" if against and not has_published else ""
+        named = {"query": query, "against": against, "lacks": lacks}
+        checks.append(replace(check, arguments=given, **named))
     return checks
 
 
@@ -173,14 +180,6 @@ def _plain(path: Path, number: int, entry: Any, suite: str) -> tuple[dict[str, A
             message = f"{path}, check {number}: {key} is {value!r}; expected a name in quotes."
             raise SuiteError(message)
     return given, Check(suite, kind, severity, reason, {})
-
-
-def _lacks_published(path: Path, number: int, given: dict, *, has_published: bool) -> str:
-    against = given.pop("against", None)
-    if against not in (None, "published"):
-        message = f"{path}, check {number}: against is '{against}'; expected published."
-        raise SuiteError(message)
-    return "" if against is None or has_published else "nothing is published to compare with"
 
 
 def _of_mart(path: Path, number: int, entry: Any, mart: MartShape) -> list[Check]:

@@ -153,6 +153,18 @@ def test_what_must_hold_across_marts_is_asked_or_stops_the_publication(home, sui
     assert said in _sentences(_audit(home, suites).failures)
 
 
+def test_what_is_published_may_be_too_old_to_be_compared_with(home, suites):
+    tiny.fill(home, leads=10)
+    publish(home)
+    query = "select new_column from published.marts.dim_leads"
+    entry = f"- {{type: ExpectColumnToExist, query: {query}, column: x, against: published"
+    for severity in ("warning", "critical"):
+        (suites / "across_marts.yml").write_text(f"{entry}, severity: {severity}}}")
+        found = _audit(home, suites)
+        told = found.warnings if severity == "warning" else found.failures
+        assert "The query of check 1 cannot be run" in _sentences(told)
+
+
 def test_the_shipped_questions_across_marts_can_be_read_and_say_why():
     checks = read_across(SUITES, has_published=True)
     assert len(checks) >= 6
