@@ -7,6 +7,7 @@ All of it is read from what a load has written and not yet committed; no file is
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+from typing import Any
 
 import duckdb
 
@@ -30,7 +31,7 @@ class Arrival:
     batch: int
     moment: datetime
     files: list[FileResult]
-    beside: tuple[int, ...] = ()
+    beside: tuple[FileResult, ...] = ()
     """Files that lie in the folder too and landed in an earlier load."""
 
     @property
@@ -142,28 +143,48 @@ def _conflicting_rows(connection: duckdb.DuckDBPyConnection, arrival: Arrival) -
     """
     keys = ", ".join(f'"{name}"' for name in CONFLICT_KEYS[arrival.table])
     figures = ", ".join(f'"{name}"' for name in CONFLICT_FIGURES[arrival.table])
-    return connection.execute(
-        f"""
-        with arriving as (
-            select {keys}, {figures}, _file_id from raw.{arrival.table} where _batch = $batch
-        ),
-        others as (
-            select {keys}, {figures}, _file_id from raw.{arrival.table}
-            where _batch < $batch and list_contains($beside, _file_id)
-        ),
-        told as (
-            select {keys}, count(distinct row({figures})) as versions,
-                count(distinct _file_id) as files, bool_or(is_new) as is_new
-            from (
-                select *, true as is_new from arriving
-                union all select *, false as is_new from others
-            )
-            group by {keys}
+    query = f"""
+        select count(*) from (
+            select {keys} from ({_TOLD.format(table=arrival.table)}) group by {keys}
+            having count(distinct row({figures})) > 1 and count(distinct _file_id) > 1
+                and bool_or(is_new)
         )
-        select count(*) from told where versions > 1 and files > 1 and is_new
-        """,
-        {"batch": arrival.batch, "beside": list(arrival.beside)},
-    ).fetchall()[0][0]
+    """
+    return connection.execute(query, _told(arrival)).fetchall()[0][0]
+
+
+def conflicts(connection: duckdb.DuckDBPyConnection, arrival: Arrival) -> list[tuple[str, str]]:
+    """Name the pairs of files that give different figures for one key."""
+    keys = " and ".join(
+        f'one."{name}" is not distinct from other."{name}"' for name in CONFLICT_KEYS[arrival.table]
+    )
+    differ = " or ".join(
+        f'one."{name}" is distinct from other."{name}"' for name in CONFLICT_FIGURES[arrival.table]
+    )
+    query = f"""
+        with told as ({_TOLD.format(table=arrival.table)})
+
+        select distinct one._file_id, other._file_id
+        from told as one
+        inner join told as other
+            on one._file_id < other._file_id and {keys} and ({differ})
+        where one.is_new or other.is_new
+        order by all
+    """
+    paths = {file.file_id: file.path for file in (*arrival.files, *arrival.beside)}
+    found = connection.execute(query, _told(arrival)).fetchall()
+    return [(paths[one], paths[other]) for one, other in found]
+
+
+# Rows of this arrival, and those of files that lie beside it.
+_TOLD = """
+    select *, _batch = $batch as is_new from raw.{table}
+    where _batch = $batch or (_batch < $batch and list_contains($beside, _file_id))
+"""
+
+
+def _told(arrival: Arrival) -> dict[str, Any]:
+    return {"batch": arrival.batch, "beside": [file.file_id for file in arrival.beside]}
 
 
 def _by_column(

@@ -14,7 +14,7 @@ import pandas as pd
 
 from handoff.checking import FAILED, Finding, not_made, refusal, run_check
 from handoff.expectations import CRITICAL, WARNING, Check, SuiteError, read_landing
-from handoff.load.arrivals import Arrival, distinct, extremes, measures
+from handoff.load.arrivals import Arrival, conflicts, distinct, extremes, measures
 from handoff.load.contract import TABLES
 from handoff.mart_frames import answer
 from handoff.settings import BLOCK, Settings
@@ -23,6 +23,7 @@ ACCEPTED = "accepted"
 _RANGE = "ExpectColumnValuesToBeBetween"
 _NOTHING = "there is nothing to measure, or too little before it to compare with"
 _NO_ROWS = "no row arrived"
+_NAMED_PAIRS = 5
 
 
 @dataclass
@@ -62,6 +63,8 @@ class Border:
         # A frame can be looked at until the next one is shown: the measures first, all of them.
         measured = self._batch(frame)
         findings = [self._measured(check, found, measured) for check in suite if check.measure]
+        if found.get("conflicting_rows"):
+            findings = [_naming_files(connection, arrival, one) for one in findings]
         others = [check for check in suite if not check.measure]
         return [self._looked_at(connection, arrival, check) for check in others] + findings
 
@@ -121,6 +124,22 @@ class Border:
 
             self._session = session()
         return self._session.batch(frame)
+
+
+def _naming_files(
+    connection: duckdb.DuckDBPyConnection, arrival: Arrival, finding: Finding
+) -> Finding:
+    """Say which files a conflict is between."""
+    if finding.columns != ["conflicting_rows"]:
+        return finding
+    pairs = conflicts(connection, arrival)
+    named = ", ".join(f"{one} and {other}" for one, other in pairs[:_NAMED_PAIRS])
+    more = f" and {len(pairs) - _NAMED_PAIRS} more pairs" if len(pairs) > _NAMED_PAIRS else ""
+    return replace(
+        finding,
+        sentence=f"{finding.sentence} The files: {named}{more}.",
+        numbers=f"{finding.numbers}: {named}{more}",
+    )
 
 
 def _said(value: float, **bounds: float | None) -> str:

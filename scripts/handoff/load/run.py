@@ -166,7 +166,7 @@ class _Call:
     def _check(self, table: str, results: list[tuple[FileResult, store.Writer]]) -> None:
         """Check what the files of a table bring; refuse them all if a critical check fails."""
         came = [result for result, _ in results if result.status in {"landed", "skipped"}]
-        beside = tuple(one.file_id for one, _ in results if one.status == "known")
+        beside = tuple(result for result, _ in results if result.status == "known")
         arrival = Arrival(table, self.batch, self.loaded_at, came, beside)
         check = self.border.check if came else self.border.check_absent
         failed = check(self.connection, arrival)

@@ -238,6 +238,7 @@ def test_b28_two_files_that_tell_one_day_differently_are_a_conflict(yard_with_le
     yard_with_leads.put("ad_spend/b.csv", SPEND + "2026-01-01,google,brand,12,5,1\n")
     result = load(yard_with_leads)
     assert "ad_spend: conflicting_rows is 1; expected at most 0" in str(result.error())
+    assert "The files: ad_spend/a.csv and ad_spend/b.csv." in str(result.error())
     assert yard_with_leads.ask("select count(*) from raw.ad_spend") == [(0,)]
     assert load(yard_with_leads, "ad_spend").error() is None
 
