@@ -82,6 +82,6 @@ def _finding(
         severity=severity,
         sentence=f"{check.type} on {where} {what}".strip(),
         result=result,
-        numbers=numbers,
+        numbers=numbers.removeprefix("on ").removeprefix("with "),
         reason=check.reason,
     )

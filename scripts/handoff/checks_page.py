@@ -19,7 +19,7 @@ BORDERS = (
     ("landing.json", "Files in: what arrived, before it landed"),
     ("audit.json", "Marts out: what was built, before it is published"),
 )
-_ORDER = {FAILED: 0, NOT_MADE: 1, PASSED: 2}
+_ORDER = {FAILED: 0, PASSED: 1, NOT_MADE: 2}
 _TEMPLATES = Environment(
     loader=PackageLoader("handoff"),
     autoescape=True,

@@ -47,7 +47,7 @@ def test_what_failed_stands_first_and_is_counted(tmp_path):
     ]
     page = page_of(tmp_path, findings=findings)
     order = re.findall("Expect[A-D]", page)
-    assert order == ["ExpectD", "ExpectC", "ExpectB", "ExpectA"]
+    assert order == ["ExpectD", "ExpectC", "ExpectA", "ExpectB"]
     assert "3 checks made" in page
     assert "1 critical failed" in page
     assert "1 warnings" in page

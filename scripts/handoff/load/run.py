@@ -135,7 +135,7 @@ class _Call:
 
     def land_table(self, table: str, files: list[LandingFile]) -> list[FileResult]:
         """Land the files of one table, judge the share of bad rows, and check what came."""
-        known = store.known_files(self.connection, table)
+        known = store.known_files(self.connection, table) if files else []
         results: list[tuple[FileResult, store.Writer]] = []
         for file in files:
             result = FileResult(table, file.relative, file.format)
