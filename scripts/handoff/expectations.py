@@ -36,6 +36,17 @@ BY_VALUE = (
 )
 
 
+class _OnceLoader(yaml.SafeLoader):
+    """Reads YAML, and refuses a key that stands there twice: YAML itself keeps the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:  # noqa: FBT001, FBT002 - as it is called
+        """Read a mapping whose keys differ."""
+        names = [key.value for key, _ in node.value]
+        if len(set(names)) < len(names):
+            raise yaml.YAMLError
+        return super().construct_mapping(node, deep)
+
+
 class SuiteError(ValueError):
     """A suite that cannot be used; the message names the file and the check."""
 
@@ -150,12 +161,12 @@ def read_landing(
 def _entries(path: Path, whose: str) -> list:
     """Read the list of checks a file holds."""
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = yaml.load(path.read_text(encoding="utf-8"), _OnceLoader)  # noqa: S506 - it is safe
     except FileNotFoundError:
         message = f"{whose} has no suite; expected {path}."
         raise SuiteError(message) from None
     except (yaml.YAMLError, UnicodeDecodeError):
-        message = f"{path} cannot be read as YAML."
+        message = f"{path} cannot be read as YAML (or names a key twice)."
         raise SuiteError(message) from None
     if not entries or not isinstance(entries, list):
         message = f"{path} holds no check; expected a list of them."

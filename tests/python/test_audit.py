@@ -109,6 +109,7 @@ def test_a_volume_far_from_the_last_publication_is_a_warning(home, suites):
         ("", "holds no check"),
         ("[]", "holds no check"),
         ("a: [", "cannot be read as YAML"),
+        ("- {type: ExpectX, severity: critical, severity: warning}", "names a key twice"),
         ("- just words", "expected a mapping with a `type`"),
         ("- {type: ExpectTheBest}", "not a check Great Expectations can make"),
         ("- {type: ExpectColumnValuesToBeBetween, min_value: 0}", "not a check"),

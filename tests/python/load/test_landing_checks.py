@@ -278,6 +278,7 @@ def test_a_column_that_went_blank_is_told(yard):
         (None, "The table events has no suite"),
         ("[]", "holds no check"),
         ("a: [", "cannot be read as YAML"),
+        ("- {type: ExpectX, severity: critical, severity: warning}", "names a key twice"),
         ("- {type: ExpectColumnValuesToBeBetween, max_value: 0}", "a `column` or a `measure`"),
         ("- {type: ExpectTheBest, measure: rows}", "not a check Great Expectations can make"),
         ("- {type: ExpectColumnValuesToBeBetween, measure: rws, max_value: 0}", "could not be"),
