@@ -12,34 +12,26 @@ from typing import Any
 import click
 import duckdb
 
-from handoff import gate, published, runs
+from handoff import checks_page, gate, published, runs
+from handoff.checking import FAILED, NOT_MADE, Finding, not_made, refusal, run_check
 from handoff.console import emit, home_option, json_option, say
 from handoff.errors import GateFailedError, HandoffError
 from handoff.expectations import (
+    ACROSS_MARTS,
     CRITICAL,
     SUITES,
     Check,
     MartShape,
     SuiteError,
+    read_across,
     read_suite,
     suite_names,
 )
 from handoff.home import Home
-from handoff.mart_frames import count, frame, mart_shapes
+from handoff.mart_frames import answer, attach_published, count, frame, mart_shapes
 from handoff.privacy import first_sentence
 
 NAMED_FAILURES = 3
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One check that did not pass; numbers only, no value."""
-
-    mart: str
-    check: str
-    columns: list[str]
-    severity: str
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -51,38 +43,45 @@ class AuditResult:
     rows: dict[str, int]
     failures: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    """What came of every check, those that passed included."""
 
 
 def audit(home: Home, *, as_of: str, suites: Path = SUITES) -> AuditResult:
     """Run every suite on its mart; nothing is raised for what is merely wrong with the data."""
-    from handoff.gx_session import Session  # noqa: PLC0415 - its import takes four seconds
+    from handoff.gx_session import session as gx_session  # noqa: PLC0415 - its import takes four seconds
 
     began = time.monotonic()
-    session = Session()
-    findings, checks, rows = [], 0, {}
+    session = gx_session()
+    findings, rows = [], {}
+    compared = published.rows_to_compare(home, as_of)
     with duckdb.connect(str(home.work_db), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        shapes = mart_shapes(connection, published.rows_to_compare(home, as_of))
+        shapes = mart_shapes(connection, compared)
         for name in sorted(set(shapes) | set(suite_names(suites))):
             if name not in shapes:
-                findings.append(_refusal(name, f"The mart {name} has a suite but was not built."))
+                findings.append(refusal(name, f"The mart {name} has a suite but was not built."))
                 continue
             rows[name] = count(connection, name)
             try:
                 suite = read_suite(suites, shapes[name])
             except SuiteError as error:
-                findings.append(_refusal(name, str(error)))
+                findings.append(refusal(name, str(error)))
                 continue
-            checks += len(suite)
             findings += _run_suite(session, connection, shapes[name], suite)
+        if compared:
+            attach_published(connection, home.published_db)
+        findings += _run_across(session, connection, suites, has_published=bool(compared))
     if not rows:
-        findings.append(_refusal("", "There is no mart to audit in the working database."))
+        findings.append(refusal("", "There is no mart to audit in the working database."))
+    failed = [one for one in findings if one.result == FAILED]
     return AuditResult(
         seconds=round(time.monotonic() - began, 3),
-        checks=checks,
+        checks=sum(one.result != NOT_MADE for one in findings),
         rows=rows,
-        failures=[one for one in findings if one.severity == CRITICAL],
-        warnings=[one for one in findings if one.severity != CRITICAL],
+        failures=[one for one in failed if one.severity == CRITICAL],
+        warnings=[one for one in failed if one.severity != CRITICAL],
+        findings=findings,
     )
 
 
@@ -105,6 +104,7 @@ def audit_in_run(home: Home, run: runs.Run, *, suites: Path = SUITES) -> AuditRe
             raise GateFailedError(_nothing_built(home, state))
         result = audit(home, as_of=state.as_of, suites=suites)
         runs.write_json(run.folder / "audit.json", asdict(result))
+        checks_page.write(run.folder)
         step.counts = {
             "checks": result.checks,
             "failures": len(result.failures),
@@ -139,59 +139,42 @@ def _run_suite(
     for check in suite:
         groups.setdefault((tuple(check.columns), check.is_by_value), []).append(check)
     found = []
-    for number, ((columns, by_value), checks) in enumerate(groups.items()):
+    for (columns, by_value), checks in groups.items():
         fetched = frame(connection, mart, columns, distinct=by_value)
-        batch = session.batch(f"{mart.name} {number}", fetched)
-        found += [_run_check(session, check, batch) for check in checks]
-    return [finding for finding in found if finding is not None]
+        batch = session.batch(fetched)
+        found += [run_check(session, check, batch) for check in checks]
+    return found
 
 
-def _run_check(session: Any, check: Check, batch: Any) -> Finding | None:
-    """Make one check; whatever is not a clear yes is a finding, an exception the worst of them."""
+def _run_across(
+    session: Any,
+    connection: duckdb.DuckDBPyConnection,
+    suites: Path,
+    *,
+    has_published: bool,
+) -> list[Finding]:
+    """Run the checks over all marts together; a question without an answer is a failure."""
     try:
-        expectation = session.expectation(check)
-    except (AttributeError, TypeError, ValueError) as error:
-        why = first_sentence(str(error))
-        return _finding(check, CRITICAL, f"is not a check Great Expectations can make: {why}")
-    # Values stay out of the result: it is written to a file.
-    outcome = batch.validate(
-        expectation, result_format={"result_format": "BASIC", "partial_unexpected_count": 0}
-    )
-    if outcome.success is True:
-        return None
-    if outcome.success is not False or _raised(outcome.exception_info):
-        return _finding(check, CRITICAL, "could not be made (no such column, or another type).")
-    numbers = _numbers(outcome.result, "values" if check.is_by_value else "rows")
-    return _finding(check, check.severity, f"failed{numbers}. {check.reason}")
-
-
-def _raised(information: dict) -> bool:
-    """Tell whether an exception was met; it is noted flat, or one level down by metric."""
-    flat = information.get("raised_exception")
-    nested = [one for one in information.values() if isinstance(one, dict)]
-    return bool(flat) or any(one.get("raised_exception") for one in nested)
-
-
-def _numbers(result: dict, counted: str) -> str:
-    if result.get("unexpected_count") is not None:
-        return f" on {result['unexpected_count']} of {result['element_count']} {counted}"
-    observed = result.get("observed_value")
-    return f" with {observed:,}" if isinstance(observed, int | float) else ""
-
-
-def _finding(check: Check, severity: str, what: str) -> Finding:
-    where = f"{check.mart}.{', '.join(check.columns)}" if check.columns else check.mart
-    return Finding(
-        mart=check.mart,
-        check=check.type,
-        columns=check.columns,
-        severity=severity,
-        sentence=f"{check.type} on {where} {what}".strip(),
-    )
-
-
-def _refusal(mart: str, sentence: str) -> Finding:
-    return Finding(mart=mart, check="suite", columns=[], severity=CRITICAL, sentence=sentence)
+        suite = read_across(suites, has_published=has_published)
+    except SuiteError as error:
+        return [refusal(ACROSS_MARTS, str(error))]
+    found = []
+    for number, check in enumerate(suite, start=1):
+        if check.lacks:
+            found.append(not_made(check, check.lacks))
+            continue
+        try:
+            asked = answer(connection, check.query)
+        except duckdb.Error as error:
+            why = first_sentence(str(error))
+            sentence = f"The query of check {number} cannot be run: {why}"
+            # What is published may be older than this suite: that alone must not block what is new.
+            severity = check.severity if check.against else CRITICAL
+            found.append(replace(refusal(ACROSS_MARTS, sentence), severity=severity))
+            continue
+        batch = session.batch(asked)
+        found.append(run_check(session, check, batch))
+    return found
 
 
 def show(result: AuditResult) -> None:

@@ -1,10 +1,11 @@
 """One quiet Great Expectations session: in memory, no reporting home, no progress bars of its own.
 
-A module of its own because its import takes four seconds: it is imported by the audit, when needed.
+A module of its own because its import takes seconds: it is imported at a border, when needed.
 """
 
 import logging
 import os
+from functools import cache
 from typing import Any
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -26,14 +27,21 @@ class Session:
         logger.propagate = False
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        self._source = self._context.data_sources.add_pandas("marts")
+        # One asset for all: each one that is added makes the next dearer.
+        asset = self._context.data_sources.add_pandas("borders").add_dataframe_asset("frame")
+        self._whole = asset.add_batch_definition_whole_dataframe("whole")
 
-    def batch(self, name: str, frame: Any) -> Any:
-        """Make `frame` something that can be validated."""
-        asset = self._source.add_dataframe_asset(name)
-        return asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    def batch(self, frame: Any) -> Any:
+        """Make `frame` something that can be validated, until the next one is made."""
+        return self._whole.get_batch({"dataframe": frame})
 
     @staticmethod
     def expectation(check: Check) -> Any:
         """Make the expectation a check names; AttributeError if there is none of that name."""
         return getattr(expectations, check.type)(**check.arguments)
+
+
+@cache
+def session() -> Session:
+    """Open the session of this process; every session leaves a temporary folder behind."""
+    return Session()

@@ -1,5 +1,6 @@
 """Fetches from the built marts what the audit looks at: shapes, counts, frames of few columns."""
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -51,6 +52,21 @@ def frame(
     select = ", ".join(_exported(name, mart.columns[name]) for name in present) or "1 as row"
     once = "distinct " if distinct else ""
     return connection.sql(f"select {once}{select} from {_table(mart.name)}").df()
+
+
+def answer(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
+    """Ask a question over all marts; exact numbers become floating point, as in `frame`."""
+    asked = connection.sql(query)
+    select = ", ".join(
+        _exported(name, str(type_)) for name, type_ in zip(asked.columns, asked.types, strict=True)
+    )
+    return asked.project(select).df()
+
+
+def attach_published(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Make what is published readable beside what was built, as catalog `published`."""
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"attach '{quoted}' as published (read_only)")
 
 
 def _exported(name: str, type_: str) -> str:

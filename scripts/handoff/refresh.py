@@ -5,7 +5,7 @@ or not at all. Running it again is always safe; where nothing is new and nothing
 once, without dbt. It holds the lock of the home folder throughout.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from handoff.definition import fingerprint, resolve
 from handoff.errors import UsageError
 from handoff.expectations import SUITES
 from handoff.home import PROJECT_DIR, Home
-from handoff.load import LoadResult, load_landing, quarantine_limit_option
+from handoff.load import LoadResult, Tolerance, load_landing, tolerance_options
 from handoff.publish import PublishResult, prepared_in_run, switch_in_run
 from handoff.published import Publication
 from handoff.settings import read_settings
@@ -35,7 +35,7 @@ class RefreshRequest:
     as_of: datetime
     definition: Path | None = None
     full_refresh: bool = False
-    quarantine_limit: float | None = None
+    tolerance: Tolerance = field(default_factory=Tolerance)
     project: Path = PROJECT_DIR
     suites: Path = SUITES
     is_as_of_given: bool = True
@@ -99,8 +99,16 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
             seconds={step.name: step.seconds for step in run.steps},
         )
     with run.step("load") as step:
+        if request.tolerance.accepted:
+            run.facts["accepted"] = list(request.tolerance.accepted)
         before = landing_seen.marks(request.landing)
-        loaded = load_landing(request.landing, home, quarantine_limit=request.quarantine_limit)
+        loaded = load_landing(
+            request.landing,
+            home,
+            quarantine_limit=request.tolerance.quarantine_limit,
+            accepted=request.tolerance.accepted,
+            record=run.folder,
+        )
         step.counts = loaded.counts()
         landing_seen.remember(request.landing, home, before, loaded.files)
     asked = BuildRequest(
@@ -166,11 +174,11 @@ def show(result: RefreshResult | Unchanged) -> None:
         say(quiet.words(result.published, checked_at=datetime.fromisoformat(result.checked_at)))
         say(f"published as of {result.as_of}: {result.path}")
         return
-    warnings = len(result.build.warnings) + len(result.audit.warnings)
-    for warning in [*result.build.warnings, *result.audit.warnings]:
+    warnings = [*result.load.warnings, *result.build.warnings, *result.audit.warnings]
+    for warning in warnings:
         say(f"warning: {warning.sentence}")
     steps = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.seconds.items())
-    say(f"run {result.run_id}: {steps}; {warnings} warnings; built because {result.reason}")
+    say(f"run {result.run_id}: {steps}; {len(warnings)} warnings; built because {result.reason}")
     say(f"published as of {result.as_of}: {result.publish.path}")
 
 
@@ -182,7 +190,7 @@ def show(result: RefreshResult | Unchanged) -> None:
 @click.option("--target", metavar="NAME", default=DUCKDB, show_default=True, help="dbt target.")
 @click.option("--full-refresh", is_flag=True, help="Build incremental models from nothing.")
 @click.option("--force", is_flag=True, help="Build even if nothing is new and nothing is due.")
-@quarantine_limit_option
+@tolerance_options
 @json_option
 def command(
     landing: Path | None,
@@ -193,7 +201,7 @@ def command(
     target: str,
     full_refresh: bool,
     force: bool,
-    quarantine_limit: float | None,
+    tolerance: Tolerance,
     as_json: bool,
 ) -> None:
     """Load, build, audit and publish: the one command a scheduler calls."""
@@ -209,7 +217,7 @@ def command(
         as_of,
         definition,
         full_refresh,
-        quarantine_limit,
+        tolerance,
         is_as_of_given=source is not ParameterSource.DEFAULT,
         force=force,
     )

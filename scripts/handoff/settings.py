@@ -9,6 +9,7 @@ import difflib
 import os
 from collections.abc import Iterator
 from dataclasses import Field, dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from handoff.home import Home
 
 FILE = "handoff.yml"
 KINDS = {int: "a whole number", float: "a number", bool: "true or false"}
+BLOCK, WARN = "block", "warn"
 WORDS = {"true": True, "false": False}
 
 
@@ -72,6 +74,72 @@ class Runs:
     )
 
 
+def action(default: str, says: str) -> Any:
+    """Declare what is done when a bound is passed."""
+    about = {"unit": "", "says": says, "low": 0, "high": 0, "words": (BLOCK, WARN)}
+    return field(default=default, metadata=about)
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What rows may land at all, and when arrivals are compared with what came before."""
+
+    company_start: date = field(
+        default=date(1990, 1, 1),
+        metadata={
+            "unit": "date",
+            "low": date(1970, 1, 1),
+            "high": date(2200, 1, 1),
+            "says": "An event before this day is quarantined as `ancient`.",
+        },
+    )
+    compare_after_loads: int = setting(
+        3,
+        unit="loads",
+        low=1,
+        high=1000,
+        says="Loads of a table before its next arrival is compared with what is usual.",
+    )
+    compare_from_rows: int = setting(
+        100,
+        unit="rows",
+        low=1,
+        high=1_000_000_000,
+        says="Fewer rows than this in what came before are too few to compare with.",
+    )
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What an arrival of a table may look like beside what came before."""
+
+    min_share: float = setting(
+        0.1, unit="times", low=0, high=1, says="Rows there must be at least, of what is usual."
+    )
+    max_share: float = setting(
+        50.0, unit="times", low=1, high=1e9, says="Rows there may be at most, of what is usual."
+    )
+    max_days_behind: float = setting(
+        30.0, unit="days", low=0, high=36500, says="How old the newest row of the table may be."
+    )
+    empty: str = action(WARN, "Nothing arrives in a file that held rows before.")
+    fewer: str = action(WARN, "Fewer rows than min_share.")
+    more: str = action(BLOCK, "More rows than max_share.")
+    stale: str = action(WARN, "The newest row is older than max_days_behind.")
+    conflict: str = action(BLOCK, "Two files of the folder give different figures for one day.")
+
+
+@dataclass(frozen=True)
+class CoreArrivals(Arrivals):
+    """The same for leads and events, without which every figure is wrong."""
+
+    max_days_behind: float = setting(
+        7.0, unit="days", low=0, high=36500, says="How old the newest row of the table may be."
+    )
+    empty: str = action(BLOCK, "Nothing arrives in a file that held rows before.")
+    fewer: str = action(BLOCK, "Fewer rows than min_share.")
+
+
 @dataclass(frozen=True)
 class Settings:
     """All sections; a new one is a dataclass above and a line here."""
@@ -79,6 +147,18 @@ class Settings:
     refresh: Refresh = field(default_factory=Refresh)
     publish: Publish = field(default_factory=Publish)
     runs: Runs = field(default_factory=Runs)
+    landing: Landing = field(default_factory=Landing)
+    arrivals_leads: Arrivals = field(default_factory=CoreArrivals)
+    arrivals_events: Arrivals = field(default_factory=CoreArrivals)
+    arrivals_stage_changes: Arrivals = field(default_factory=Arrivals)
+    arrivals_opportunities: Arrivals = field(default_factory=Arrivals)
+    arrivals_sales_touches: Arrivals = field(default_factory=Arrivals)
+    arrivals_ad_spend: Arrivals = field(default_factory=Arrivals)
+    arrivals_accounts: Arrivals = field(default_factory=Arrivals)
+
+    def arrivals(self, table: str) -> Arrivals:
+        """Return what is set for the arrivals of one table."""
+        return getattr(self, f"arrivals_{table}")
 
 
 def read_settings(home: Home) -> Settings:
@@ -94,7 +174,7 @@ def read_settings(home: Home) -> Settings:
             text = os.environ.get(variable, "").strip()
             if text:
                 where = f"The environment variable {variable}"
-                values[one.name] = _value(text, one, where)
+                values[one.name] = _value(text, one, where, shown=False)
             elif (section.name, one.name) in given:
                 text, line = given[section.name, one.name]
                 where = f"{path}, line {line}: {section.name}.{one.name}"
@@ -159,18 +239,31 @@ def _entries(path: Path, node: Any, what: str, known: list[str]) -> Iterator[tup
         yield name, value
 
 
-def _value(text: str, one: Field, where: str) -> Any:
-    """Read one value in its type and range."""
+def _value(text: str, one: Field, where: str, *, shown: bool = True) -> Any:
+    """Read one value in its type and range; what the environment holds is never `shown`."""
     kind, about = type(one.default), one.metadata
+    words = about.get("words", ())
     try:
-        value = WORDS[text.lower()] if kind is bool else kind(text)
+        value = _read(text, kind)
     except (ValueError, KeyError):
         value = None
-    inside = value is not None and (kind is bool or about["low"] <= value <= about["high"])
-    if inside:
+    bounded = kind not in (bool, str)
+    inside = not bounded or (value is not None and about["low"] <= value <= about["high"])
+    if value is not None and inside and (not words or value in words):
         return value
-    expected = KINDS[kind]
-    if kind is not bool:
-        expected += f" of {about['unit']} from {about['low']:,} to {about['high']:,}"
-    message = f"{where} is '{text}'; expected {expected}."
+    if words:
+        expected = " or ".join(words)
+    elif kind is date:
+        expected = f"a date from {about['low']} to {about['high']}"
+    else:
+        expected = KINDS[kind]
+        if bounded:
+            expected += f" of {about['unit']} from {about['low']:,} to {about['high']:,}"
+    message = f"{where} is {repr(text) if shown else 'not understood'}; expected {expected}."
     raise UsageError(message)
+
+
+def _read(text: str, kind: type) -> Any:
+    if kind is bool:
+        return WORDS[text.lower()]
+    return date.fromisoformat(text) if kind is date else kind(text)

@@ -9,10 +9,19 @@ import tiny
 from handoff import gate, runs
 from handoff.audit import audit, audit_in_run
 from handoff.errors import GateFailedError
-from handoff.expectations import SUITES, MartShape, SuiteError, read_suite, suite_names
+from handoff.expectations import (
+    SUITES,
+    MartShape,
+    SuiteError,
+    read_across,
+    read_suite,
+    suite_names,
+)
 from handoff.publish import publish
 
 BETWEEN = "- {type: ExpectColumnValuesToBeBetween, column: score, min_value: 0, max_value: 9}"
+
+TOO_MANY = "- {type: ExpectColumnValuesToBeBetween, query: select 3 as x, column: x, max_value: 2}"
 
 
 @pytest.fixture
@@ -24,7 +33,8 @@ def home(tmp_path):
 def suites(tmp_path):
     folder = tmp_path / "suites"
     folder.mkdir()
-    (folder / "dim_leads.yml").write_text(tiny.FILES["suites/dim_leads.yml"])
+    for name in ("dim_leads.yml", "across_marts.yml"):
+        (folder / name).write_text(tiny.FILES[f"suites/{name}"])
     return folder
 
 
@@ -46,8 +56,11 @@ def test_marts_that_pass_open_the_gate_and_leave_a_result_to_read(home, suites):
         audit_in_run(home, run, suites=suites)
     assert (gate.read(home).state, gate.read(home).rows) == (gate.AUDITED, {"dim_leads": 10})
     found = json.loads((run.folder / "audit.json").read_text())
-    # Two text columns, one count of rows; with nothing published there is no volume to compare.
-    assert (found["checks"], found["failures"], found["warnings"]) == (3, [], [])
+    # Two text columns, one count of rows, one question over all marts; with nothing published
+    # there is neither a volume nor a number of leads to compare.
+    assert (found["checks"], found["failures"], found["warnings"]) == (4, [], [])
+    results = [(one["suite"], one["result"]) for one in found["findings"]]
+    assert results.count(("across_marts", "not made")) == 1
 
 
 @pytest.mark.parametrize("state", [None, gate.BUILDING, gate.FAILED])
@@ -83,6 +96,9 @@ def test_a_volume_far_from_the_last_publication_is_a_warning(home, suites):
     found = _audit(home, suites)
     assert found.failures == []
     assert "failed with 10. Half gone is seldom news." in _sentences(found.warnings)
+    assert "moved failed on 1 of 1 values. Leads do not come by the fifty." in _sentences(
+        found.warnings
+    )
     earlier = audit(home, as_of="2026-01-01T00:00:00Z", suites=suites)
     assert earlier.warnings == []
 
@@ -93,6 +109,7 @@ def test_a_volume_far_from_the_last_publication_is_a_warning(home, suites):
         ("", "holds no check"),
         ("[]", "holds no check"),
         ("a: [", "cannot be read as YAML"),
+        ("- {type: ExpectX, severity: critical, severity: warning}", "names a key twice"),
         ("- just words", "expected a mapping with a `type`"),
         ("- {type: ExpectTheBest}", "not a check Great Expectations can make"),
         ("- {type: ExpectColumnValuesToBeBetween, min_value: 0}", "not a check"),
@@ -113,6 +130,49 @@ def test_a_mart_without_a_suite_and_a_suite_without_its_mart_are_failures(home, 
     found = _sentences(_audit(home, suites).failures)
     assert "dim_accounts has a suite but was not built" in found
     assert "dim_leads has no suite" in found
+
+
+@pytest.mark.parametrize(
+    ("suite", "said"),
+    [
+        (None, "The border has no suite"),
+        ("[]", "holds no check"),
+        ("- {type: ExpectColumnValuesToBeBetween, column: no, min_value: 0}", "in quotes"),
+        ("- {type: ExpectColumnValuesToBeBetween, column: x, min_value: 0}", "expected a `query`"),
+        ("- {type: ExpectColumnToExist, query: select 1 as x, against: us}", "expected published"),
+        ("- {type: ExpectColumnToExist, query: select x from nowhere, column: x}", "cannot be run"),
+        (
+            f"{TOO_MANY[:-1]}, reason: Two is company.}}",
+            "failed on 1 of 1 values. Two is company.",
+        ),
+    ],
+)
+def test_what_must_hold_across_marts_is_asked_or_stops_the_publication(home, suites, suite, said):
+    (suites / "across_marts.yml").unlink()
+    if suite is not None:
+        (suites / "across_marts.yml").write_text(suite)
+    assert said in _sentences(_audit(home, suites).failures)
+
+
+def test_what_is_published_may_be_too_old_to_be_compared_with(home, suites):
+    tiny.fill(home, leads=10)
+    publish(home)
+    query = "select new_column from published.marts.dim_leads"
+    entry = f"- {{type: ExpectColumnToExist, query: {query}, column: x, against: published"
+    for severity in ("warning", "critical"):
+        (suites / "across_marts.yml").write_text(f"{entry}, severity: {severity}}}")
+        found = _audit(home, suites)
+        told = found.warnings if severity == "warning" else found.failures
+        assert "The query of check 1 cannot be run" in _sentences(told)
+
+
+def test_the_shipped_questions_across_marts_can_be_read_and_say_why():
+    checks = read_across(SUITES, has_published=True)
+    assert len(checks) >= 6
+    assert all(check.reason and check.query and not check.lacks for check in checks)
+    assert [check.severity for check in checks if "published." in check.query] == ["warning"] * 3
+    without = read_across(SUITES, has_published=False)
+    assert sum(bool(check.lacks) for check in without) == 3
 
 
 def test_the_shipped_suites_can_be_read_and_guard_every_mart_against_emails():

@@ -91,6 +91,7 @@ def test_another_definition_is_read_and_left_as_it_lies(build_with, home, tmp_pa
     assert (tmp_path / "definitions.csv").read_text() == "definition_id,title\nours,Ours\n"
 
 
+@pytest.mark.bad_input("B30")
 def test_dbt_writes_nothing_into_the_project_and_lets_go_of_the_database(
     build_with, folder, home, tmp_path, monkeypatch
 ):

@@ -363,6 +363,7 @@ MISTAKES = [
 ]  # fmt: skip
 
 
+@pytest.mark.bad_input("B25")
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.claim.replace(" ", "_"))
 def test_one_mistake_is_one_finding_that_names_file_row_and_what_was_expected(
     desk: Desk, mistake: Mistake
@@ -442,6 +443,7 @@ def test_routing_without_a_default_is_refused(desk: Desk) -> None:
     assert "default" in finding.message
 
 
+@pytest.mark.bad_input("B25")
 def test_a_computed_sql_may_not_ask_less_than_an_mql(desk: Desk) -> None:
     desk.change("stages", {"stage": "sql"}, entered_by="computed")
     desk.add("stage_criteria", definition_id="sixty_in_14_days", stage="sql", criterion_id="easy",
@@ -450,12 +452,14 @@ def test_a_computed_sql_may_not_ask_less_than_an_mql(desk: Desk) -> None:
     assert "at most 59 for `sql` but at least 60 for `mql`" in finding.message
 
 
+@pytest.mark.bad_input("B25")
 def test_a_total_beyond_what_both_axes_hold_is_refused(desk: Desk) -> None:
     desk.change("stage_criteria", BOTH, min_total_score="186")
     (finding,) = check_folder(desk.path)
     assert "at most 185" in finding.message
 
 
+@pytest.mark.bad_input("B25")
 def test_a_misspelled_file_is_refused_since_it_would_mean_no_rules(desk: Desk) -> None:
     (desk.path / "resets.csv").rename(desk.path / "reset.csv")
     (finding,) = check_folder(desk.path)
@@ -511,6 +515,7 @@ def test_an_unlimited_group_a_json_key_and_an_odd_event_type_are_fine(desk: Desk
     assert check_folder(desk.path) == []
 
 
+@pytest.mark.bad_input("B25")
 @given(st.binary(max_size=300), st.sampled_from(sorted(SEEDS)))
 @settings(max_examples=60, deadline=None)
 def test_no_bytes_whatever_make_the_check_itself_fail(
@@ -678,6 +683,7 @@ def test_resolve_rewrites_only_what_changed_and_removes_strays(desk: Desk, tmp_p
     assert after.keys() == times.keys()
 
 
+@pytest.mark.bad_input("B25")
 def test_resolve_refuses_before_it_writes(desk: Desk, tmp_path: Path) -> None:
     desk.change("event_rules", DEMO, operator="alway")
     home = Home.at(tmp_path / "home")

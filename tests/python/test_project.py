@@ -4,10 +4,13 @@
 """
 
 import os
+import random
 import subprocess
 import sys
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 import pytest
@@ -16,6 +19,8 @@ import demo
 from handoff import workspace
 from handoff.cli import main
 from handoff.home import PROJECT_DIR, Home
+from handoff.load.contract import TABLES
+from handoff.load.csv_records import split_records
 
 HOSTS = (
     list(product((1, 2, 8), ("UTC", "America/New_York", "Asia/Kolkata", "Pacific/Apia")))
@@ -105,3 +110,53 @@ def test_no_file_of_the_project_is_large():
     names = [name for name in listed.stdout.split("\0") if name]
     assert len(names) > 100
     assert [name for name in names if (PROJECT_DIR / name).stat().st_size > 1_000_000] == []
+
+
+def _cut(landing: Path, folder: Path) -> dict[str, list[Path]]:
+    """Cut the demo company's files into loads: early ones, and what came after ten dead days.
+
+    Late are the last ten days, and one row in twenty of all the time before: some by seconds, some
+    by more than a year. Within a load rows and files lie in no order, some of them twice.
+    """
+    chance = random.Random(5)
+    loads: dict[str, list[Path]] = {"early": [], "late": []}
+    last_days = [str(date.fromisoformat(demo.AS_OF) - timedelta(days=at)) for at in range(1, 11)]
+    for path in sorted(landing.rglob("*.csv")):
+        if "_truth" in path.parts:
+            continue
+        table = path.parent.name if path.parent != landing else path.stem
+        records = list(split_records(path.read_text(encoding="utf-8"), 1))
+        header, rows = records[0].raw, [record.raw for record in records[1:]]
+        chance.shuffle(rows)
+        hands: dict[tuple[str, int], list[str]] = {}
+        for row in rows:
+            is_late = chance.random() < 0.05 or any(day in row for day in last_days)
+            hand = ("late", 3 + chance.randrange(4)) if is_late else ("early", chance.randrange(3))
+            hands.setdefault(hand, []).append(row)
+            if chance.random() < 0.02:
+                hands.setdefault(("late", 6), []).append(row)
+        for (phase, number), hand in hands.items():
+            name = f"{table}/{path.stem}-{number}.csv"
+            part = folder / f"{number}" / name
+            part.parent.mkdir(parents=True, exist_ok=True)
+            ended = [row if row.endswith("\n") else row + "\n" for row in hand]
+            part.write_text(header + "".join(ended), encoding="utf-8")
+            if folder / f"{number}" not in loads[phase]:
+                loads[phase].append(folder / f"{number}")
+    return loads
+
+
+def test_late_and_torn_arrivals_end_in_the_same_marts_as_one_load(home, landing, tmp_path):
+    """Three loads and a build, ten days without any, four more loads and a build."""
+    loads = _cut(landing, tmp_path / "cut")
+    mine = Home.at(tmp_path / "home")
+    options = ["--home", str(mine.path), "--quarantine-limit", "100"]
+    for table in TABLES:
+        options += ["--accept", table]
+    assert (len(loads["early"]), len(loads["late"])) == (3, 4)
+    for phase, as_of in (("early", "2026-06-20"), ("late", demo.AS_OF)):
+        for folder in sorted(loads[phase], reverse=True):
+            assert main(["load", "--landing", str(folder), *options]) == 0
+        with patch.dict(os.environ, DBT_EXCLUDE_RESOURCE_TYPES="unit_test"):
+            assert main(["build", "--as-of", as_of, "--home", str(mine.path)]) == 0
+    assert demo.fingerprints(mine) == demo.fingerprints(home)

@@ -21,6 +21,7 @@ class Loaded:
     """What the stand-in for a load says."""
 
     files = ()
+    warnings = ()
 
     def counts(self):
         return {"landed": 7, "quarantined": 0}
@@ -152,11 +153,13 @@ def test_a_refresh_while_another_runs_is_turned_away_without_a_trace(refreshed, 
     assert sorted(home.runs.iterdir()) == before
 
 
+@pytest.mark.bad_input("B26")
 def test_without_a_landing_folder_the_command_says_what_to_give(tmp_path, capsys):
     assert main(["refresh", "--home", str(tmp_path)]) == UsageError.exit_code
     assert "--landing DIR" in capsys.readouterr().err
 
 
+@pytest.mark.bad_input("B26")
 def test_a_target_that_is_not_served_yet_is_refused_with_the_way_to_do_it(tmp_path, capsys):
     (tmp_path / "landing").mkdir()
     arguments = ["refresh", "--home", str(tmp_path), "--target", "postgres"]

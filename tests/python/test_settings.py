@@ -61,7 +61,7 @@ def test_what_cannot_be_understood_is_refused_with_its_line(home, text, said):
 
 def test_a_variable_that_cannot_be_understood_is_refused_by_name(home, monkeypatch):
     monkeypatch.setenv("HANDOFF_RUNS_KEEP_DAYS", "-1")
-    with pytest.raises(UsageError, match="HANDOFF_RUNS_KEEP_DAYS is '-1'"):
+    with pytest.raises(UsageError, match="HANDOFF_RUNS_KEEP_DAYS is not understood"):
         read_settings(home)
 
 
@@ -69,6 +69,8 @@ def test_every_setting_stands_in_the_operations_page_with_its_default_and_unit()
     page = (PROJECT_DIR / "docs" / "operations.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     for section, key, one in described():
+        if section == "landing" or section.startswith("arrivals_"):
+            continue  # on the page of the landing folder, held there by its own test
         (row,) = [row for row in rows if row.startswith(f"| `{section}.{key}` |")]
         default = str(one.default).removesuffix(".0")
         assert f"| {default} {one.metadata['unit']} |" in row.replace(",", "")

@@ -95,6 +95,22 @@ select * from {{ ref('dim_leads') }} where lead_id is null
   regex: '[^\\s@]+@[^\\s@]+\\.[^\\s@]+'
   reason: Marts carry no e-mail address.
 """,
+    "suites/across_marts.yml": """
+- type: ExpectColumnValuesToBeBetween
+  query: select count(*) as leads from marts.dim_leads
+  column: leads
+  min_value: 0
+- type: ExpectColumnValuesToBeBetween
+  query: |
+    select abs(now.leads - before.leads) as moved
+    from (select count(*) as leads from marts.dim_leads) as now
+    cross join (select count(*) as leads from published.marts.dim_leads) as before
+  against: published
+  column: moved
+  max_value: 50
+  severity: warning
+  reason: Leads do not come by the fifty.
+""",
     "suites/fct_lead_stages.yml": "- {type: ExpectTableRowCountToBeBetween, min_value: 1}",
     "suites/mart_funnel_conversion.yml": "- {type: ExpectTableRowCountToBeBetween, min_value: 1}",
     "suites/mart_lead_source_quality.yml": "- {type: ExpectTableRowCountToBeBetween, min_value: 1}",
@@ -121,7 +137,8 @@ def empty_home(folder: Path) -> Home:
     """Make a home whose working database exists and is empty, as after a load of nothing."""
     home = Home.at(folder).create()
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{home.work_db}' as work (storage_version 'v1.4.0')")
+        path = str(home.work_db).replace("'", "''")
+        connection.execute(f"attach '{path}' as work (storage_version 'v1.4.0')")
     return home
 
 

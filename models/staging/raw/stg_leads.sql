@@ -13,6 +13,8 @@ renamed as (
             coalesce(source.updated_at, source.{{ var('loaded_at_column') }}) as {{ dbt.type_timestamp() }}
         ) as version_at,
         cast(source.email as {{ dbt.type_string() }}) as email,
+        {{ comparable_text('source.email') }} as comparable_email,
+        {{ is_valid_email(comparable_text('source.email')) | indent(8) }} as is_valid_email,
         cast(source.full_name as {{ dbt.type_string() }}) as full_name,
         cast(source.job_title as {{ dbt.type_string() }}) as job_title,
         cast(source.company_name as {{ dbt.type_string() }}) as company_name,

@@ -1,5 +1,6 @@
 """A CSV file as batches: its header by name, then block by block, fast where that is safe."""
 
+import re
 from collections.abc import Iterator
 
 from handoff.load import csv_careful, csv_fast
@@ -13,6 +14,9 @@ from handoff.load.source import Lines, Source
 
 _BOM = b"\xef\xbb\xbf"
 _HEADER_BYTES = MIB
+# Millions of blank lines are passed over at once: a packed file can hold as many as it likes.
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_BLANK_LINES = re.compile(rb"(?:[ \t]*(?:\r\n|\n|\r))*+")
 
 
 def batches(source: Source, table: Table, limits: Limits, notes: Notes) -> Iterator[Batch]:
@@ -48,8 +52,11 @@ def _read_header(lines: Lines, table: Table, limits: Limits) -> tuple[Header, by
     while data := lines.next():
         if lines.line == 1:
             data = data.removeprefix(_BOM)
-        used = 0
-        for record in split_records(decode(_first_lines(data)), lines.line):
+        used = len(_BLANK_LINES.match(data)[0])
+        skipped = len(_LINE_END.findall(data[:used]))
+        blank += skipped
+        lines.line += skipped
+        for record in split_records(decode(_first_lines(data[used:])), lines.line):
             used += len(encode(record.raw))
             if record.is_blank:
                 blank += 1

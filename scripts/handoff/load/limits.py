@@ -28,13 +28,15 @@ class Limits:
     json_depth: int = 64
     """Deepest nesting of a JSON value."""
     ancient: date = date(1990, 1, 1)
-    """No company's event is older than this."""
+    """No event of the company is older than this: `landing.company_start` of the settings."""
     future_minutes: int = 5
     """How far a source's clock may be ahead of ours."""
 
     @classmethod
-    def from_environment(cls, quarantine_percent: float | None = None) -> "Limits":
-        """Take the defaults, then HANDOFF_QUARANTINE_LIMIT and the two sizes, then the argument."""
+    def from_environment(
+        cls, quarantine_percent: float | None = None, *, ancient: date = ancient
+    ) -> "Limits":
+        """Take the defaults, then HANDOFF_QUARANTINE_LIMIT and the sizes, then the arguments."""
         percent = _number("HANDOFF_QUARANTINE_LIMIT", cls.quarantine_percent, float)
         percent = percent if quarantine_percent is None else quarantine_percent
         if not 0 <= percent <= 100:
@@ -42,6 +44,7 @@ class Limits:
             raise UsageError(message)
         return cls(
             quarantine_percent=percent,
+            ancient=ancient,
             field_bytes=_number("HANDOFF_MAX_FIELD_BYTES", cls.field_bytes, int),
             unpacked_bytes=_number("HANDOFF_MAX_UNPACKED_BYTES", cls.unpacked_bytes, int),
         )

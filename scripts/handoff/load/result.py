@@ -1,8 +1,13 @@
 """What a load did, as values: one record a file, and the totals."""
 
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
+from handoff.checking import FAILED, Finding
 from handoff.errors import InputError
+from handoff.expectations import CRITICAL
+
+NAMED_FAILURES = 3
 
 
 @dataclass
@@ -25,6 +30,8 @@ class FileResult:
     first_line: int | None = None
     """Where the first thing that was wrong stands."""
     first_reason: str = ""
+    columns: list[str] = field(default_factory=list)
+    """Columns of the contract it brings."""
 
     @property
     def rows(self) -> int:
@@ -54,6 +61,24 @@ class LoadResult:
     blank: int = 0
     seconds: float = 0.0
     lacks_leads: bool = False
+    accepted: list[str] = field(default_factory=list)
+    """Tables whose arrivals were taken whatever the rules say, because somebody asked for it."""
+    findings: list[Finding] = field(default_factory=list)
+    """What came of every check of what arrived."""
+
+    @property
+    def stopped_by(self) -> list[Finding]:
+        """Critical checks that failed: nothing of the load was taken."""
+        return [one for one in self._failed if one.severity == CRITICAL]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """Other checks that failed."""
+        return [one for one in self._failed if one.severity != CRITICAL]
+
+    @property
+    def _failed(self) -> list[Finding]:
+        return [one for one in self.findings if one.result == FAILED]
 
     @property
     def refused(self) -> list[FileResult]:
@@ -68,14 +93,23 @@ class LoadResult:
         self.quarantined = sum(file.quarantined for file in read)
         self.blank = sum(file.blank for file in read)
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[str, Any]:
         """Return the totals by name, for the record of runs."""
         names = ("batch", "lines_read", "landed", "quarantined", "blank")
-        return {name: getattr(self, name) for name in names}
+        found: dict[str, Any] = {name: getattr(self, name) for name in names}
+        found |= {"checks": len(self.findings), "warnings": len(self.warnings)}
+        found |= {"failures": len(self.stopped_by)}
+        return found | ({"accepted": self.accepted} if self.accepted else {})
 
     def error(self) -> InputError | None:
         """Return the error the call ends with, if it has to end with one."""
         details = [asdict(file) for file in self.files]
+        if self.stopped_by:
+            named = " ".join(one.sentence for one in self.stopped_by[:NAMED_FAILURES])
+            more = len(self.stopped_by) - NAMED_FAILURES
+            behind = f" And {more} more." if more > 0 else ""
+            found = [asdict(one) for one in self.stopped_by]
+            return InputError(f"{named}{behind} Nothing of this load was taken.", details=found)
         if self.refused:
             first = self.refused[0]
             line = f", line {first.first_line:,}" if first.first_line else ""

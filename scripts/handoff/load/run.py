@@ -3,62 +3,105 @@
 A table's files land in one transaction: a load that is killed leaves whole files or nothing, and
 the next one goes on from there. Files whose content landed before are passed over. A file that
 cannot be read is refused alone; if too large a share of a table's rows is bad, the files with the
-bad rows are refused and the others land. This step changes nothing in the landing folder.
+bad rows are refused and the others land. What a table's files bring is checked before it stays; a
+critical check that fails takes the whole load back. Nothing in the landing folder is changed.
 """
 
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from handoff import checks_page
+from handoff.checking import Finding
 from handoff.errors import InputError
+from handoff.expectations import LANDING_SUITES
 from handoff.home import Home
 from handoff.load import csv_file, json_file, parquet_file, store
+from handoff.load.arrivals import Arrival
 from handoff.load.batch import Batch, RefusedError
+from handoff.load.border import Border
 from handoff.load.contract import TABLES
 from handoff.load.landing import EXPECTED, Landing, LandingFile, discover
 from handoff.load.limits import Limits
+from handoff.load.manifest import NAME as MANIFEST
+from handoff.load.manifest import Promise, read_manifest
 from handoff.load.notes import Notes
 from handoff.load.prefetch import prefetched
 from handoff.load.result import FileResult, LoadResult
 from handoff.load.source import Source
 from handoff.load.typing_sql import Typing, typing
+from handoff.runs import write_json
+from handoff.settings import read_settings
 
 
-def load_landing(landing: Path, home: Home, *, quarantine_limit: float | None = None) -> LoadResult:
-    """Land a folder; InputError if a file was refused, after all that can land has landed."""
-    result = land_folder(landing, home, quarantine_limit=quarantine_limit)
+def load_landing(landing: Path, home: Home, **asked: Any) -> LoadResult:
+    """Land a folder as `land_folder` does; InputError if it has to end with one."""
+    result = land_folder(landing, home, **asked)
     error = result.error()
     if error is not None:
         raise error
     return result
 
 
-def land_folder(landing: Path, home: Home, *, quarantine_limit: float | None = None) -> LoadResult:
-    """Land a folder and say what became of each file; refused files are part of the result."""
+def land_folder(
+    landing: Path,
+    home: Home,
+    *,
+    quarantine_limit: float | None = None,
+    accepted: tuple[str, ...] = (),
+    suites: Path = LANDING_SUITES,
+    record: Path | None = None,
+) -> LoadResult:
+    """Land a folder and say what became of each file; refused files are part of the result.
+
+    `accepted` are tables whose arrivals are taken whatever the rules of the settings say. What was
+    checked is left in the folder `record`.
+    """
     began = time.perf_counter()
-    limits = Limits.from_environment(quarantine_limit)
+    settings = read_settings(home)
+    limits = Limits.from_environment(quarantine_limit, ancient=settings.landing.company_start)
+    border = Border(settings, suites, accepted)
     found = discover(landing)
+    promises = read_manifest(landing)
     with store.opened(home) as connection:
         _check_leads(found, connection)
-        call = _Call(connection, limits)
+        call = _Call(connection, limits, border, promises)
         files: list[FileResult] = []
         for table in TABLES:
             of_table = [file for file in found.files if file.table == table]
-            if of_table:
-                with store.transaction(connection):
-                    files += call.land_table(table, of_table)
+            with store.transaction(connection):
+                files += call.land_table(table, of_table)
+        call.take_back()
+        files += _missing(promises, found, connection)
         _, _, batch = store.last_numbers(connection)
         result = LoadResult(str(landing), batch, files, found.notes)
         result.lacks_leads = not any(one.landed for one in store.known_files(connection, "leads"))
+    result.accepted, result.findings = sorted(accepted), border.findings
     result.add_up()
     result.seconds = round(time.perf_counter() - began, 3)
+    if record is not None:
+        write_json(record / "landing.json", asdict(result))
+        checks_page.write(record)
     return result
+
+
+def _missing(
+    promises: dict[str, Promise], found: Landing, connection: duckdb.DuckDBPyConnection
+) -> list[FileResult]:
+    """List files that were promised and neither lie in the folder nor landed before."""
+    there = {file.relative for file in found.files}
+    there |= {path for table in TABLES for path in store.landed_paths(connection, table)}
+    missing = [FileResult("", path, "") for path in promises if path not in there]
+    for one in missing:
+        one.refuse(f"{MANIFEST} promises this file, and it is not there")
+    return missing
 
 
 def _check_leads(found: Landing, connection: duckdb.DuckDBPyConnection) -> None:
@@ -80,15 +123,19 @@ class _Call:
 
     connection: duckdb.DuckDBPyConnection
     limits: Limits
+    border: Border
+    promises: dict[str, Promise] = field(default_factory=dict)
     loaded_at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
 
     def __post_init__(self) -> None:
         self.last_id, last_batch, _ = store.last_numbers(self.connection)
         self.batch = last_batch + 1
+        self.landed: list[tuple[FileResult, store.Writer]] = []
+        self.stopped_by: list[Finding] = []
 
     def land_table(self, table: str, files: list[LandingFile]) -> list[FileResult]:
-        """Land the files of one table, then judge the share of bad rows."""
-        known = store.known_files(self.connection, table)
+        """Land the files of one table, judge the share of bad rows, and check what came."""
+        known = store.known_files(self.connection, table) if files else []
         results: list[tuple[FileResult, store.Writer]] = []
         for file in files:
             result = FileResult(table, file.relative, file.format)
@@ -98,10 +145,38 @@ class _Call:
             if result.status == "landed":
                 known.append(store.Known(result.file_id, result.sha256, result.bytes, landed=True))
         self._judge(table, results)
+        self._check(table, results)
         for result, writer in results:
             if result.status in {"landed", "refused"} and result.sha256:
                 writer.record()
+        self.landed += [(one, writer) for one, writer in results if one.status == "landed"]
         return [result for result, _ in results]
+
+    def take_back(self) -> None:
+        """If a check stopped the load, take back the tables that had passed theirs."""
+        if not self.stopped_by or not self.landed:
+            return
+        tables = ", ".join(sorted({one.suite for one in self.stopped_by}))
+        with store.transaction(self.connection):
+            for result, writer in self.landed:
+                writer.forget(quarantine=False)
+                result.refuse(f"not taken, because a check of this load failed: {tables}")
+                writer.record()
+
+    def _check(self, table: str, results: list[tuple[FileResult, store.Writer]]) -> None:
+        """Check what the files of a table bring; refuse them all if a critical check fails."""
+        came = [result for result, _ in results if result.status in {"landed", "skipped"}]
+        beside = tuple(result for result, _ in results if result.status == "known")
+        arrival = Arrival(table, self.batch, self.loaded_at, came, beside)
+        check = self.border.check if came else self.border.check_absent
+        failed = check(self.connection, arrival)
+        self.stopped_by += failed
+        if not failed:
+            return
+        for result, writer in results:
+            if result.status == "landed":
+                writer.forget(quarantine=False)
+                result.refuse(failed[0].sentence)
 
     def _land_file(
         self, file: LandingFile, result: FileResult, writer: store.Writer, known: list[store.Known]
@@ -117,6 +192,8 @@ class _Call:
                 except RefusedError as error:
                     self._refuse(error, result, writer)
                 result.sha256 = source.digest()
+                if result.status == "landed" and file.relative in self.promises:
+                    self.promises[file.relative].check(result)
         except RefusedError as error:
             self._refuse(error, result, writer)
         except OSError as error:
@@ -143,6 +220,7 @@ class _Call:
             for batch in batches:
                 schema = batch.rows.schema
                 if schema not in typings:
+                    result.columns = [name for name in schema.names if name != "_line"]
                     typings[schema] = typing(file.table, schema, self.limits, self.loaded_at)
                 writer.land(batch, typings[schema])
         if result.lines_read != result.landed + result.quarantined + result.blank:

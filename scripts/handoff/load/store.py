@@ -95,6 +95,15 @@ def known_files(connection: duckdb.DuckDBPyConnection, table: str) -> list[Known
     return [Known(*row) for row in rows]
 
 
+def landed_paths(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """List the paths under which files of one table landed."""
+    rows = connection.execute(
+        "select distinct path from raw.load_files where table_name = ? and status = 'landed'",
+        [table],
+    ).fetchall()
+    return [path for (path,) in rows]
+
+
 class Writer:
     """Writes one file's rows; lives inside a transaction."""
 

@@ -17,11 +17,13 @@ def refusal(*names, table="leads"):
     return str(error.value)
 
 
+@pytest.mark.bad_input("B03")
 def test_order_case_spaces_and_byte_order_mark_do_not_matter():
     header = mapped("\ufeffCREATED_AT ", " Email", "Lead_Id")
     assert header.mapped == {"created_at": 0, "email": 1, "lead_id": 2}
 
 
+@pytest.mark.bad_input("B03")
 def test_a_missing_column_is_named_with_what_was_got_and_the_nearest_name():
     message = refusal("leadid", "created_at", "email")
     assert "required column lead_id missing" in message
@@ -30,20 +32,24 @@ def test_a_missing_column_is_named_with_what_was_got_and_the_nearest_name():
     assert "nearest name: leadid for lead_id" in message
 
 
+@pytest.mark.bad_input("B03")
 def test_a_file_without_header_does_not_show_its_first_row():
     message = refusal("Jane Doe", "jane@example.com")
     assert "got 2 names, none of the contract (no header line?)" in message
     assert "ane" not in message
 
 
+@pytest.mark.bad_input("B03")
 def test_a_file_separated_by_semicolons_is_told_so():
     assert "separated by semicolons" in refusal("lead_id;created_at")
 
 
+@pytest.mark.bad_input("B03")
 def test_a_name_twice_is_refused():
     assert "names email twice" in refusal("lead_id", "created_at", "email", "EMAIL ")
 
 
+@pytest.mark.bad_input("B10")
 def test_too_many_columns_are_refused():
     assert "at most 50" in refusal(*(f"c{number}" for number in range(100_000)))
 
@@ -55,6 +61,7 @@ def test_unknown_columns_are_noted_once_and_kept_out(yard):
     assert yard.ask("select distinct lead_id from raw.leads") == [("L1",)]
 
 
+@pytest.mark.bad_input("B03")
 def test_a_reordered_header_lands_the_same_rows(yard):
     yard.put("leads/a.csv", "lead_id,created_at,email,country\nL1,2026-01-01,a,DE\n")
     yard.put("leads/b.csv", "\ufeffCountry, EMAIL ,created_at,Lead_ID\nDE,a,2026-01-01,L1\n")
@@ -64,6 +71,7 @@ def test_a_reordered_header_lands_the_same_rows(yard):
     ) == [(1,)]
 
 
+@pytest.mark.bad_input("B03")
 def test_a_missing_column_stops_its_file_only(yard):
     yard.put("leads.csv", "lead_id,created_at\nL1,2026-01-01\n")
     yard.put("events.csv", "event_id,occured_at,event_type,lead_id\ne1,2026-01-01,x,L1\n")

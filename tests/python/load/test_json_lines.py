@@ -37,6 +37,7 @@ def test_a_number_keeps_all_its_digits(yard):
     assert yard.ask("select annual_revenue::varchar from raw.leads") == [("12345678901234.5678",)]
 
 
+@pytest.mark.bad_input("B13")
 @pytest.mark.parametrize(
     ("line", "code"),
     [
@@ -63,6 +64,7 @@ def test_a_line_that_cannot_be_taken_is_quarantined_alone(yard_with_leads, line,
     assert (result.landed, yard_with_leads.quarantine()) == (3, [(2, code)])
 
 
+@pytest.mark.bad_input("B13")
 def test_invalid_utf8_is_quarantined_alone(yard_with_leads):
     data = lines(GOOD).encode() + b'{"change_id": "\xff"}\n' + lines(GOOD).encode()
     yard_with_leads.put("stage_changes.ndjson", data)

@@ -27,6 +27,7 @@ def test_hidden_and_underscored_names_are_passed_over_in_silence(yard):
     assert discover(yard.folder).notes == []
 
 
+@pytest.mark.bad_input("B07")
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -46,6 +47,7 @@ def test_what_is_not_taken_is_said_once(yard, name, said):
     assert paths(yard) == ["leads.csv"]
 
 
+@pytest.mark.bad_input("B07")
 def test_a_link_out_of_the_folder_is_not_followed(yard, tmp_path):
     yard.put("leads.csv", LEADS.format(1))
     outside = tmp_path / "outside"
@@ -59,6 +61,7 @@ def test_a_link_out_of_the_folder_is_not_followed(yard, tmp_path):
     assert len(found.notes) == 3
 
 
+@pytest.mark.bad_input("B21")
 @pytest.mark.parametrize(
     "name", ["leads/*.csv", 'leads/it\'s [a] "test"; --.csv', "leads/ümläut ?.csv"]
 )
@@ -99,6 +102,7 @@ def test_leads_that_landed_before_need_not_be_sent_again(yard):
     assert yard.load().error() is None
 
 
+@pytest.mark.bad_input("B07")
 def test_an_empty_leads_file_is_not_a_leads_file(yard):
     yard.put("leads.csv", b"")
     assert "no row of leads" in str(yard.load().error())

@@ -132,6 +132,7 @@ def test_a_count_that_does_not_close_lands_nothing_of_the_file(yard_with_leads, 
     assert yard_with_leads.ask("select count(*) from raw.sales_touches") == [(0,)]
 
 
+@pytest.mark.bad_input("B07")
 def test_a_file_that_grows_while_it_is_read_is_refused(yard_with_leads, monkeypatch):
     path = yard_with_leads.put("sales_touches.csv", touches(5))
     write = _Call._write
@@ -199,6 +200,7 @@ def test_the_command_prints_its_result_as_json(yard_with_leads):
     assert json.loads(outcome.stdout)["landed"] == 1
 
 
+@pytest.mark.bad_input("B21")
 def test_the_command_ends_with_3_and_names_no_person(yard_with_leads, capsys):
     yard_with_leads.put("leads/b.csv", "jane@example.com,Jane Doe\nx,y\n")
     yard_with_leads.put("leads/c.csv", "lead_id,created_at,email\nL1,jane@example.com,Jane Doe\n")

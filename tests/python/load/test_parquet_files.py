@@ -78,6 +78,7 @@ def test_text_columns_follow_the_rules_of_text(yard):
     assert yard.quarantine() == [(2, "bad_time"), (3, "missing_lead_id")]
 
 
+@pytest.mark.bad_input("B14")
 @pytest.mark.parametrize(
     ("column", "value", "code"),
     [
@@ -98,6 +99,7 @@ def test_a_value_out_of_range_is_quarantined_with_its_row(yard, column, value, c
     ) == [(1, code, True)]
 
 
+@pytest.mark.bad_input("B14")
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
@@ -117,6 +119,7 @@ def test_a_column_of_another_shape_refuses_its_file_only(yard_with_leads, column
     assert yard_with_leads.ask("select lead_id from raw.leads") == [("L1",)]
 
 
+@pytest.mark.bad_input("B14")
 def test_a_truncated_file_is_refused_and_the_others_land(yard_with_leads):
     whole = parquet(leads(5_000))
     yard_with_leads.put("leads/cut.parquet", whole[: len(whole) // 2])
@@ -126,6 +129,7 @@ def test_a_truncated_file_is_refused_and_the_others_land(yard_with_leads):
     assert yard_with_leads.ask("select count(*) from raw.leads") == [(5_001,)]
 
 
+@pytest.mark.bad_input("B14")
 def test_damaged_pages_leave_no_row_behind(yard_with_leads, monkeypatch):
     monkeypatch.setattr("handoff.load.parquet_file.BATCH_ROWS", 1_000)
     whole = bytearray(parquet(leads(9_000), row_group_size=1_000, compression="zstd"))

@@ -57,6 +57,7 @@ def take(connection):
     return take_row
 
 
+@pytest.mark.bad_input("B15")
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
@@ -78,6 +79,7 @@ def test_iso_times_become_utc(take, text, moment):
     assert str(take("leads", created_at=text)["created_at"]) == moment
 
 
+@pytest.mark.bad_input("B15")
 @pytest.mark.parametrize(
     "text",
     [
@@ -92,11 +94,13 @@ def test_what_is_not_an_iso_time_is_refused(take, text):
     assert take("leads", updated_at=text) == "bad_time"
 
 
+@pytest.mark.bad_input("B15")
 @pytest.mark.parametrize("text", ["1969-12-31T23:59:59Z", "2201-01-01", "9999-12-31", "0001-01-01"])
 def test_a_year_no_company_has_is_impossible(take, text):
     assert take("leads", created_at=text) == "impossible_value"
 
 
+@pytest.mark.bad_input("B16")
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -110,10 +114,12 @@ def test_an_event_out_of_its_time_is_refused(take, text, code):
     assert take("events", occurred_at=text) == code
 
 
+@pytest.mark.bad_input("B16")
 def test_a_source_clock_may_be_five_minutes_ahead(take):
     assert take("events", occurred_at="2026-07-01T12:05:00Z")["event_id"] == "e1"
 
 
+@pytest.mark.bad_input("B17")
 @pytest.mark.parametrize(
     ("text", "number"),
     [
@@ -130,6 +136,7 @@ def test_plain_decimals_are_taken(take, text, number):
     assert take("leads", annual_revenue=text)["annual_revenue"] == Decimal(number)
 
 
+@pytest.mark.bad_input("B04", "B17")
 @pytest.mark.parametrize(
     "text",
     [
@@ -150,6 +157,7 @@ def test_whole_numbers_are_taken(take, text, number):
     assert take("leads", employee_count=text)["employee_count"] == number
 
 
+@pytest.mark.bad_input("B17")
 @pytest.mark.parametrize("text", ["250.5", "ten", "99999999999999999999", "1e2"])
 def test_what_is_not_a_whole_number_is_refused(take, text):
     assert take("leads", employee_count=text) == "bad_number"
@@ -207,6 +215,7 @@ def test_what_is_not_a_plain_json_object_is_refused(take, text):
     assert take("leads", attributes=text) == "bad_json"
 
 
+@pytest.mark.bad_input("B18")
 @pytest.mark.parametrize("blank", [None, "", " ", "\t \r\n"])
 def test_blank_is_null_in_every_column(take, blank):
     optional = [column for column in TABLES["leads"].columns if not column.required]
@@ -214,6 +223,7 @@ def test_blank_is_null_in_every_column(take, blank):
     assert [row[column.name] for column in optional] == [None] * len(optional)
 
 
+@pytest.mark.bad_input("B18")
 @pytest.mark.parametrize("text", ["null", "NULL", "N/A", " x ", "\u00a0", "\u200b", "e\u0301"])
 def test_text_is_kept_exactly(take, text):
     assert take("leads", lead_id=text)["lead_id"] == text
