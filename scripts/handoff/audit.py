@@ -14,6 +14,7 @@ import duckdb
 
 from handoff import gate, published, runs
 from handoff.console import emit, home_option, json_option, say
+from handoff.engine import open_file
 from handoff.errors import GateFailedError, HandoffError
 from handoff.expectations import (
     CRITICAL,
@@ -60,8 +61,7 @@ def audit(home: Home, *, as_of: str, suites: Path = SUITES) -> AuditResult:
     began = time.monotonic()
     session = Session()
     findings, checks, rows = [], 0, {}
-    with duckdb.connect(str(home.work_db), read_only=True) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with open_file(home.work_db, read_only=True) as connection:
         shapes = mart_shapes(connection, published.rows_to_compare(home, as_of))
         for name in sorted(set(shapes) | set(suite_names(suites))):
             if name not in shapes:

@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": "handoff.explain",
     "alerts": "handoff.alerts",
     "check": "handoff.definition",
+    "erase": "handoff.erase",
 }
 # In the contract, not built yet: calling one is a clear error, not a silent nothing.
 NOT_BUILT_YET = ("report", "rollback")

@@ -19,11 +19,11 @@ import duckdb
 from handoff import gate, runs
 from handoff.as_of import iso_text
 from handoff.console import emit, home_option, json_option, say
+from handoff.engine import attach, attach_new, open_files, quoted_name, quoted_text
 from handoff.errors import EngineError, GateFailedError
 from handoff.home import Home
 from handoff.published import Publication, identity, note_file
 
-STORAGE_VERSION = "v1.4.0"  # read by every DuckDB since 1.4
 NOT_FOR_THE_WORLD = 0o027
 
 
@@ -100,13 +100,10 @@ def _refusal(home: Home, state: gate.Gate | None) -> str:
 
 def _copy(source: Path, temporary: Path) -> dict[str, int]:
     """Copy every mart into a new file and count it on both sides."""
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach {_text(str(source))} as source (read_only)")
+    with open_files(source, temporary) as connection:
+        attach(connection, source, "source")
         with _private_files():
-            connection.execute(
-                f"attach {_text(str(temporary))} as target (storage_version '{STORAGE_VERSION}')"
-            )
+            attach_new(connection, temporary, "target")
         connection.execute("create schema target.marts")
         tables = connection.execute(
             "select table_name, comment from duckdb_tables()"
@@ -118,16 +115,18 @@ def _copy(source: Path, temporary: Path) -> dict[str, int]:
 
 
 def _copy_table(connection: duckdb.DuckDBPyConnection, table: str, comment: str | None) -> int:
-    name = _name(table)
+    name = quoted_name(table)
     connection.execute(f"create table target.marts.{name} as from source.marts.{name}")
     if comment:
-        connection.execute(f"comment on table target.marts.{name} is {_text(comment)}")
+        connection.execute(f"comment on table target.marts.{name} is {quoted_text(comment)}")
     for column, words in connection.execute(
         "select column_name, comment from duckdb_columns() where database_name = 'source'"
         " and schema_name = 'marts' and table_name = ? and comment is not null",
         [table],
     ).fetchall():
-        statement = f"comment on column target.marts.{name}.{_name(column)} is {_text(words)}"
+        statement = (
+            f"comment on column target.marts.{name}.{quoted_name(column)} is {quoted_text(words)}"
+        )
         connection.execute(statement)
     counts = {
         side: connection.execute(f"select count(*) from {side}.marts.{name}").fetchall()[0][0]
@@ -172,14 +171,6 @@ def _remove_leftovers(target: Path) -> None:
     """Remove copies that never came to be published."""
     for path in target.parent.glob(f"{target.name}.*.tmp*"):
         path.unlink(missing_ok=True)
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def show(result: PublishResult) -> None:

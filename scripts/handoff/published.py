@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from handoff.engine import attach, open_files
 from handoff.home import Home
 
 
@@ -69,9 +70,12 @@ def open_published(home: Home) -> duckdb.DuckDBPyConnection:
     Under another name than its own: opened directly its catalog is called `marts` like its schema,
     and DuckDB finds `marts.dim_leads` ambiguous.
     """
-    connection = duckdb.connect(":memory:")
-    connection.execute(f"attach {_quoted(home.published_db)} as published (read_only)")
-    connection.execute("set TimeZone = 'UTC'")
+    connection = open_files(home.published_db)
+    try:
+        attach(connection, home.published_db, "published")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -81,7 +85,3 @@ def rows_to_compare(home: Home, as_of: str) -> dict[str, int]:
     if note is None or datetime.fromisoformat(as_of) < datetime.fromisoformat(note.as_of):
         return {}
     return note.rows
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -105,7 +105,7 @@ def write_json(path: Path, content: Any) -> None:
 @contextmanager
 def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
     """Run the body under the lock of `home` and on the record; every error gets its exit code."""
-    with _engine_errors():
+    with engine_errors():
         home.create()
         run_id = new_run_id(home)
         with lock.hold(home, command=command, run_id=run_id), Progress() as progress:
@@ -113,7 +113,7 @@ def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
             run.facts.update(facts)
             began = time.monotonic()
             try:
-                with _engine_errors(), _faults(run):
+                with engine_errors(), _faults(run):
                     yield run
                 run.status, run.exit_code = SUCCEEDED, 0
             except HandoffError as error:
@@ -174,7 +174,7 @@ def _read(folder: Path, busy: dict | None) -> dict:
 
 
 @contextmanager
-def _engine_errors() -> Iterator[None]:
+def engine_errors() -> Iterator[None]:
     """Turn errors of the engine and the file system into EngineError, one sentence each."""
     try:
         yield

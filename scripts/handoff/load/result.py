@@ -21,6 +21,8 @@ class FileResult:
     landed: int = 0
     quarantined: int = 0
     blank: int = 0
+    suppressed: int = 0
+    """Rows of people who were erased."""
     note: str = ""
     first_line: int | None = None
     """Where the first thing that was wrong stands."""
@@ -34,7 +36,7 @@ class FileResult:
     def refuse(self, sentence: str) -> None:
         """Take nothing of this file: all of its rows count as quarantined."""
         self.status = "refused"
-        self.landed = 0
+        self.landed = self.suppressed = 0
         self.quarantined = self.rows
         self.note = f"{sentence}; {self.note}" if self.note else sentence
 
@@ -52,6 +54,7 @@ class LoadResult:
     landed: int = 0
     quarantined: int = 0
     blank: int = 0
+    suppressed: int = 0
     seconds: float = 0.0
     lacks_leads: bool = False
 
@@ -67,10 +70,11 @@ class LoadResult:
         self.landed = sum(file.landed for file in read)
         self.quarantined = sum(file.quarantined for file in read)
         self.blank = sum(file.blank for file in read)
+        self.suppressed = sum(file.suppressed for file in read)
 
     def counts(self) -> dict[str, int]:
         """Return the totals by name, for the record of runs."""
-        names = ("batch", "lines_read", "landed", "quarantined", "blank")
+        names = ("batch", "lines_read", "landed", "quarantined", "blank", "suppressed")
         return {name: getattr(self, name) for name in names}
 
     def error(self) -> InputError | None:

@@ -27,6 +27,7 @@ from handoff.load.notes import Notes
 from handoff.load.prefetch import prefetched
 from handoff.load.result import FileResult, LoadResult
 from handoff.load.source import Source
+from handoff.load.suppression import Suppression, read_suppression
 from handoff.load.typing_sql import Typing, typing
 
 
@@ -46,7 +47,7 @@ def land_folder(landing: Path, home: Home, *, quarantine_limit: float | None = N
     found = discover(landing)
     with store.opened(home) as connection:
         _check_leads(found, connection)
-        call = _Call(connection, limits)
+        call = _Call(connection, limits, suppression=read_suppression(connection, home))
         files: list[FileResult] = []
         for table in TABLES:
             of_table = [file for file in found.files if file.table == table]
@@ -81,6 +82,7 @@ class _Call:
     connection: duckdb.DuckDBPyConnection
     limits: Limits
     loaded_at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+    suppression: Suppression = field(default_factory=Suppression)
 
     def __post_init__(self) -> None:
         self.last_id, last_batch, _ = store.last_numbers(self.connection)
@@ -92,7 +94,9 @@ class _Call:
         results: list[tuple[FileResult, store.Writer]] = []
         for file in files:
             result = FileResult(table, file.relative, file.format)
-            writer = store.Writer(self.connection, result, self.batch, self.loaded_at)
+            writer = store.Writer(
+                self.connection, result, self.batch, self.loaded_at, self.suppression
+            )
             self._land_file(file, result, writer, known)
             results.append((result, writer))
             if result.status == "landed":
@@ -145,11 +149,13 @@ class _Call:
                 if schema not in typings:
                     typings[schema] = typing(file.table, schema, self.limits, self.loaded_at)
                 writer.land(batch, typings[schema])
-        if result.lines_read != result.landed + result.quarantined + result.blank:
+        taken = result.landed + result.quarantined + result.blank + result.suppressed
+        if result.lines_read != taken:
             message = (
                 f"internal error: {result.lines_read:,} records were counted, but "
-                f"{result.landed:,} landed, {result.quarantined:,} went to quarantine and "
-                f"{result.blank:,} are blank; nothing of the file was kept"
+                f"{result.landed:,} landed, {result.quarantined:,} went to quarantine, "
+                f"{result.suppressed:,} were suppressed and {result.blank:,} are "
+                "blank; nothing of the file was kept"
             )
             raise RefusedError(message)
         if not typings:
