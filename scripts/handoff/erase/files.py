@@ -1,7 +1,8 @@
 """Rewrites the files in which an erased person's bytes may still stand, each in one move.
 
 DELETE leaves bytes in a database file, so it is copied, live rows only, into a fresh one.
-Everything here goes by keyed hashes and may be repeated: stopped anywhere, the next call does the rest.
+Everything here goes by keyed hashes and may be repeated: stopped anywhere, the next call does
+the rest.
 """
 
 import hashlib
@@ -18,7 +19,6 @@ from handoff import published
 from handoff.engine import (
     attach,
     attach_new,
-    open_file,
     open_files,
     quoted_name,
 )
@@ -117,9 +117,10 @@ def _without_leads(path: Path, erased: Suppression) -> int:
 
     def delete(copy: Path) -> None:
         nonlocal deleted
-        with open_file(copy) as connection:
-            for schema, table in _lead_tables(connection, copy.name):
-                name = f"{quoted_name(schema)}.{quoted_name(table)}"
+        with open_files(copy) as connection:
+            attach_new(connection, copy, "fresh")
+            for schema, table in _lead_tables(connection, "fresh"):
+                name = ".".join(map(quoted_name, ("fresh", schema, table)))
                 deleted += connection.execute(
                     f"delete from {name} where {LEAD} in (select unnest(?::varchar[]))", [leads]
                 ).fetchone()[0]
@@ -146,7 +147,7 @@ def _lead_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[tu
         "select tables.schema_name, tables.table_name from duckdb_tables() as tables"
         " join duckdb_columns() as columns using (table_oid)"
         " where tables.database_name = columns.database_name and columns.column_name = ?"
-        " and tables.database_name in (?, current_database()) order by all",
+        " and tables.database_name = ? order by all",
         [LEAD, catalog],
     ).fetchall()
 

@@ -1,7 +1,7 @@
 """One erasure, from the rows to the last file; stopped anywhere, calling it again finishes it.
 
-First one transaction takes the rows out and remembers, by keyed hashes, whom to keep out. Then every
-file is rewritten, by those hashes. Only when all are is the erasure noted as finished.
+First one transaction takes the rows out and remembers, by keyed hashes, whom to keep out. Then
+every file is rewritten, by those hashes. Only when all are is the erasure noted as finished.
 """
 
 from dataclasses import dataclass, field
