@@ -4,6 +4,7 @@ What is opened cannot be opened further: the settings are locked, so that no sta
 text got into it, reads another file, reaches the network or loads code.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,8 @@ def quoted_text(value: str) -> str:
 def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     try:
         connection.execute("set TimeZone = 'UTC'")
+        compression = os.environ.get("HANDOFF_COMPRESSION", "auto")
+        connection.execute(f"set force_compression = {quoted_text(compression)}")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
     except BaseException:

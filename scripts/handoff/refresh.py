@@ -132,9 +132,9 @@ def command(
             f" tools load the raw tables, and `handoff build --target {target}` builds the marts."
         )
         raise UsageError(message)
-    request = RefreshRequest(
-        landing_of(home, landing), as_of, definition, full_refresh, quarantine_limit
-    )
     with runs.recorded(home, "refresh", as_of=iso_text(as_of)) as run:
+        request = RefreshRequest(
+            landing_of(home, landing), as_of, definition, full_refresh, quarantine_limit
+        )
         result = refresh(home, request, run)
     emit(result, as_json=as_json, show=show)

@@ -20,12 +20,13 @@ from typing import Any
 import click
 import duckdb
 
-from handoff import lock
+from handoff import lock, notify
 from handoff.errors import EXIT_SIGINT, EXIT_USAGE, EngineError, HandoffError
 from handoff.home import Home
 from handoff.privacy import first_sentence, masked
 from handoff.progress import Progress
 
+NOT_FOR_THE_WORLD = 0o027  # what a run writes is read by its owner and the group
 RUNNING, SUCCEEDED, FAILED, STOPPED = "running", "succeeded", "failed", "stopped"
 INTERRUPTED = "interrupted"  # the record says running, but no process holds the lock
 
@@ -106,6 +107,7 @@ def write_json(path: Path, content: Any) -> None:
 def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
     """Run the body under the lock of `home` and on the record; every error gets its exit code."""
     with engine_errors():
+        os.umask(os.umask(0) | NOT_FOR_THE_WORLD)
         home.create()
         run_id = new_run_id(home)
         with lock.hold(home, command=command, run_id=run_id), Progress() as progress:
@@ -130,6 +132,7 @@ def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
                 raise
             finally:
                 _close(run, seconds=time.monotonic() - began)
+                notify.run_ended(home, vars(run))
 
 
 def recent(home: Home, limit: int) -> list[dict]:

@@ -48,6 +48,7 @@ def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         message = f"cannot open {home.work_db.name}: {_first_line(error)}"
         raise EngineError(message) from error
     try:
+        home.work_db.chmod(home.work_db.stat().st_mode & ~0o007)  # it holds names and addresses
         with transaction(connection):
             create_raw_tables(connection)
         yield connection
