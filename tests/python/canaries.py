@@ -1,4 +1,4 @@
-"""A company whose personal columns hold words found nowhere else, and a search for them in files."""
+"""A company whose personal columns hold words found nowhere else, and a search for them."""
 
 import csv
 import io

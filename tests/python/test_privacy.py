@@ -1,4 +1,4 @@
-"""Names, addresses and typed words stay in the raw schema: searched for in every byte a home keeps."""
+"""Names, addresses and typed words stay in the raw schema: every byte of a home is searched."""
 
 import json
 
