@@ -28,7 +28,7 @@ def open_files(*paths: Path) -> duckdb.DuckDBPyConnection:
     """Open a database in memory that can attach these files and no other."""
     connection = duckdb.connect(":memory:", config=dict(CLOSED))
     try:
-        allowed = [f"{path}{log}" for path in paths for log in ("", *LOGS)]
+        allowed = [_beside(path, log) for path in paths for log in ("", *LOGS)]
         connection.execute(f"set allowed_paths = [{', '.join(map(quoted_text, allowed))}]")
     except BaseException:
         connection.close()
@@ -57,6 +57,12 @@ def quoted_name(identifier: str) -> str:
 def quoted_text(value: str) -> str:
     """Write any text as a text in SQL, where no parameter can stand."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def _beside(path: Path, log: str) -> str:
+    """Name a log as the engine does: what follows a question mark is no name to it."""
+    name, mark, rest = str(path).partition("?")
+    return f"{name}{log}{mark}{rest}"
 
 
 def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:

@@ -1,4 +1,4 @@
-"""What schedulers are given can be used as it is: it parses, calls the one command, knows its codes."""
+"""What schedulers are given can be used as it is: it parses, and knows the exit codes."""
 
 import importlib.util
 import os
@@ -127,11 +127,11 @@ def test_the_cronjob_runs_one_at_a_time_with_few_rights_on_a_volume_that_stays()
 # --- Airflow, Dagster -----------------------------------------------------------------------------
 
 
-class Skipped(Exception):
+class SkippedError(Exception):
     pass
 
 
-class Failed(Exception):
+class FailedError(Exception):
     pass
 
 
@@ -146,7 +146,7 @@ def test_airflow_acts_on_the_exit_code(program, monkeypatch, code):
         dags.append(options)
         return lambda body: body
 
-    exceptions = stub(AirflowFailException=Failed, AirflowSkipException=Skipped)
+    exceptions = stub(AirflowFailException=FailedError, AirflowSkipException=SkippedError)
     modules = {"airflow": stub(), "airflow__exceptions": exceptions}
     modules["airflow__sdk"] = stub(dag=dag, task=task)
     load(DEPLOY / "airflow" / "handoff_dag.py", monkeypatch, **modules)
@@ -154,7 +154,9 @@ def test_airflow_acts_on_the_exit_code(program, monkeypatch, code):
     ((options, body),) = tasks
     assert options["retries"] > 0
     monkeypatch.setenv("CODE", str(code))
-    expected = {0: None, 4: Skipped, **dict.fromkeys((1, 2, 3), Failed)}.get(code, RuntimeError)
+    expected = {0: None, 4: SkippedError, **dict.fromkeys((1, 2, 3), FailedError)}.get(
+        code, RuntimeError
+    )
     if expected is None:
         body()
     else:
@@ -163,13 +165,13 @@ def test_airflow_acts_on_the_exit_code(program, monkeypatch, code):
     assert program.read_text().startswith("refresh --home")
 
 
-class DagsterFailure(Exception):
+class DagsterError(Exception):
     def __init__(self, message, *, allow_retries):
         super().__init__(message)
         assert not allow_retries
 
 
-class Retry(Exception):
+class RetryError(Exception):
     def __init__(self, *, max_retries, seconds_to_wait):
         super().__init__(max_retries, seconds_to_wait)
 
@@ -178,11 +180,11 @@ class Retry(Exception):
 def test_dagster_acts_on_the_exit_code(program, monkeypatch, code):
     made = {}
     dagster = stub(
-        Failure=DagsterFailure,
-        RetryRequested=Retry,
+        Failure=DagsterError,
+        RetryRequested=RetryError,
         op=lambda body: body,
         job=lambda **_options: lambda body: body,
-        ScheduleDefinition=lambda **options: SimpleNamespace(**options),
+        ScheduleDefinition=SimpleNamespace,
         Definitions=lambda **options: made.update(options),
     )
     module = load(DEPLOY / "dagster" / "handoff_definitions.py", monkeypatch, dagster=dagster)
@@ -190,7 +192,7 @@ def test_dagster_acts_on_the_exit_code(program, monkeypatch, code):
     monkeypatch.setenv("CODE", str(code))
     said = []
     context = SimpleNamespace(log=SimpleNamespace(info=said.append))
-    expected = {0: None, 4: None, **dict.fromkeys((1, 2, 3), DagsterFailure)}.get(code, Retry)
+    expected = {0: None, 4: None, **dict.fromkeys((1, 2, 3), DagsterError)}.get(code, RetryError)
     if expected is None:
         module.refresh_marts(context)
         assert said

@@ -100,14 +100,7 @@ def test_no_option_becomes_sql_or_a_template(home, asked, text, tmp_path, monkey
     (tmp_path / "landing").mkdir()
     more = ("--landing", str(tmp_path / "landing")) if "refresh" in asked[:1] else ()
     more = () if "--landing" in asked else more
-    done = run(
-        *asked,
-        *(() if asked[0] == "explain" and len(asked) == 1 else ()),
-        text,
-        *more,
-        "--home",
-        str(home.path),
-    )
+    done = run(*asked, text, *more, "--home", str(home.path))
     assert done.code in (2, 3), done
     assert "49" not in done
     assert "\x1b" not in done
