@@ -154,9 +154,8 @@ def test_airflow_acts_on_the_exit_code(program, monkeypatch, code):
     ((options, body),) = tasks
     assert options["retries"] > 0
     monkeypatch.setenv("CODE", str(code))
-    expected = {0: None, 4: SkippedError, **dict.fromkeys((1, 2, 3), FailedError)}.get(
-        code, RuntimeError
-    )
+    special = {0: None, 4: SkippedError, **dict.fromkeys((1, 2, 3), FailedError)}
+    expected = special.get(code, RuntimeError)
     if expected is None:
         body()
     else:
