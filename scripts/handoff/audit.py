@@ -15,6 +15,7 @@ import duckdb
 from handoff import checks_page, gate, published, runs
 from handoff.checking import FAILED, NOT_MADE, Finding, not_made, refusal, run_check
 from handoff.console import emit, home_option, json_option, say
+from handoff.engine import open_file
 from handoff.errors import GateFailedError, HandoffError
 from handoff.expectations import (
     ACROSS_MARTS,
@@ -55,8 +56,7 @@ def audit(home: Home, *, as_of: str, suites: Path = SUITES) -> AuditResult:
     session = gx_session()
     findings, rows = [], {}
     compared = published.rows_to_compare(home, as_of)
-    with duckdb.connect(str(home.work_db), read_only=True) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with open_file(home.work_db, read_only=True) as connection:
         shapes = mart_shapes(connection, compared)
         for name in sorted(set(shapes) | set(suite_names(suites))):
             if name not in shapes:

@@ -27,6 +27,7 @@ COMMANDS = {
     "alerts": "handoff.alerts",
     "check": "handoff.definition",
     "bench": "handoff.bench",
+    "erase": "handoff.erase",
 }
 # In the contract, not built yet: calling one is a clear error, not a silent nothing.
 NOT_BUILT_YET = ("report",)

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from handoff.as_of import iso_text, sql_text
+from handoff.engine import open_file
 
 SCHEMAS = ("staging", "intermediate", "marts")
 READS_TIME = re.compile(
@@ -114,8 +115,7 @@ def next_due_at(work_db: Path, as_of: datetime, project: Path) -> str | None:
     if not_understood(project):
         return None
     try:
-        with duckdb.connect(str(work_db), read_only=True) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with open_file(work_db, read_only=True) as connection:
             moments = [_next_midnight(as_of), *_stored(connection, as_of)]
             moments += _computed(connection, as_of)
     except duckdb.Error:

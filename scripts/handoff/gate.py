@@ -7,8 +7,7 @@ or restored without the other. `publish` goes by it: what was not audited is not
 import json
 from dataclasses import asdict, dataclass, field
 
-import duckdb
-
+from handoff.engine import open_file
 from handoff.home import Home
 
 BUILDING, FAILED, BUILT, AUDITED = "building", "failed", "built", "audited"
@@ -35,18 +34,23 @@ def read(home: Home) -> Gate | None:
     """Read the state; None if nothing was ever built here."""
     if not home.work_db.exists():
         return None
-    with duckdb.connect(str(home.work_db), read_only=True) as connection:
+    with open_file(home.work_db, read_only=True) as connection:
         found = connection.execute(
             "select table_name from duckdb_tables()"
             " where schema_name = 'control' and table_name = 'gate'"
         ).fetchall()
         rows = connection.execute("select state from control.gate").fetchall() if found else []
-    return Gate(**json.loads(rows[0][0])) if rows else None
+    return from_text(rows[0][0]) if rows else None
+
+
+def from_text(text: str) -> Gate:
+    """Read a state as it is written in the table."""
+    return Gate(**json.loads(text))
 
 
 def write(home: Home, gate: Gate) -> None:
     """Put `gate` in the place of the state before, in one transaction."""
-    with duckdb.connect(str(home.work_db)) as connection:
+    with open_file(home.work_db) as connection:
         connection.execute("create schema if not exists control")
         connection.execute("create table if not exists control.gate (state varchar)")
         connection.execute("begin")

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+NOT_FOR_THE_WORLD = 0o027  # what a run writes is read by its owner and the group
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 SHIPPED_DEFINITION = PROJECT_DIR / "seeds" / "definition"
 SHIPPED_REFERENCE = PROJECT_DIR / "seeds" / "reference"

@@ -20,8 +20,8 @@ import click
 import duckdb
 
 from handoff import gate, runs, versions
-from handoff.as_of import sql_text
 from handoff.console import emit, home_option, json_option, say
+from handoff.engine import attach, attach_new, open_files, quoted_name, quoted_text
 from handoff.errors import EngineError, GateFailedError
 from handoff.home import Home
 from handoff.published import (
@@ -36,7 +36,6 @@ from handoff.published import (
 )
 from handoff.settings import read_settings
 
-STORAGE_VERSION = "v1.4.0"  # read by every DuckDB since 1.4
 SOFTWARE = ("handoff", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations")
 COMMENTS = {
     "run_id": "The run that built these marts; the name of its folder in `published/`.",
@@ -200,12 +199,9 @@ def _refusal(home: Home, state: gate.Gate | None) -> str:
 
 def _copy(source: Path, target: Path, state: gate.Gate) -> dict[str, int]:
     """Copy every mart into a new file, count it on both sides, and say whose marts they are."""
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach {_text(str(source))} as source (read_only)")
-        connection.execute(
-            f"attach {_text(str(target))} as target (storage_version '{STORAGE_VERSION}')"
-        )
+    with open_files(source, target) as connection:
+        attach(connection, source, "source")
+        attach_new(connection, target, "target")
         connection.execute("create schema target.marts")
         tables = connection.execute(
             "select table_name, comment from duckdb_tables()"
@@ -218,16 +214,16 @@ def _copy(source: Path, target: Path, state: gate.Gate) -> dict[str, int]:
 
 
 def _copy_table(connection: duckdb.DuckDBPyConnection, table: str, comment: str | None) -> int:
-    name = _name(table)
+    name = quoted_name(table)
     connection.execute(f"create table target.marts.{name} as from source.marts.{name}")
     if comment:
-        connection.execute(f"comment on table target.marts.{name} is {_text(comment)}")
+        connection.execute(f"comment on table target.marts.{name} is {quotedquoted_text(comment)}")
     for column, words in connection.execute(
         "select column_name, comment from duckdb_columns() where database_name = 'source'"
         " and schema_name = 'marts' and table_name = ? and comment is not null",
         [table],
     ).fetchall():
-        statement = f"comment on column target.marts.{name}.{_name(column)} is {_text(words)}"
+        statement = f"comment on column target.marts.{name}.{quoted_name(column)} is {quotedquoted_text(words)}"
         connection.execute(statement)
     counts = {
         side: connection.execute(f"select count(*) from {side}.marts.{name}").fetchall()[0][0]
@@ -245,25 +241,17 @@ def _sign(connection: duckdb.DuckDBPyConnection, state: gate.Gate) -> None:
         f"create table target.marts.{PUBLICATION} (run_id varchar not null,"
         " as_of timestamp not null, definition_fingerprint varchar not null, built_at timestamp)"
     )
-    built_at = sql_text(datetime.fromisoformat(state.built_at)) if state.built_at else None
-    as_of = sql_text(datetime.fromisoformat(state.as_of))
+    built_at = sqlquoted_text(datetime.fromisoformat(state.built_at)) if state.built_at else None
+    as_of = sqlquoted_text(datetime.fromisoformat(state.as_of))
     connection.execute(
         f"insert into target.marts.{PUBLICATION} values (?, ?, ?, ?)",
         [state.run_id, as_of, state.definition, built_at],
     )
-    words = _text("One row: the run that all tables of this file come from.")
+    words = quoted_text("One row: the run that all tables of this file come from.")
     connection.execute(f"comment on table target.marts.{PUBLICATION} is {words}")
     for column, comment in COMMENTS.items():
         name = f"target.marts.{PUBLICATION}.{column}"
-        connection.execute(f"comment on column {name} is {_text(comment)}")
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+        connection.execute(f"comment on column {name} is {quoted_text(comment)}")
 
 
 def show(result: PublishResult) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from handoff.engine import attach, open_files
 from handoff.home import Home
 
 MARTS, REPORT, MANIFEST = "marts.duckdb", "report.html", "manifest.json"
@@ -212,13 +213,12 @@ def open_published(home: Home) -> duckdb.DuckDBPyConnection:
 
 
 def _opened(marts_file: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:")
+    connection = open_files(marts_file)
     try:
-        connection.execute(f"attach {_quoted(marts_file)} as published (read_only)")
-    except duckdb.Error:
+        attach(connection, marts_file, "published")
+    except BaseException:
         connection.close()
         raise
-    connection.execute("set TimeZone = 'UTC'")
     return connection
 
 
@@ -228,7 +228,3 @@ def rows_to_compare(home: Home, as_of: str) -> dict[str, int]:
     if note is None or datetime.fromisoformat(as_of) < datetime.fromisoformat(note.as_of):
         return {}
     return note.rows
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

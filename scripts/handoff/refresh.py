@@ -211,16 +211,16 @@ def command(
             f" tools load the raw tables, and `handoff build --target {target}` builds the marts."
         )
         raise UsageError(message)
-    source = click.get_current_context().get_parameter_source("as_of")
-    request = RefreshRequest(
-        landing_of(home, landing),
-        as_of,
-        definition,
-        full_refresh,
-        tolerance,
-        is_as_of_given=source is not ParameterSource.DEFAULT,
-        force=force,
-    )
     with runs.recorded(home, "refresh", as_of=iso_text(as_of)) as run:
+        source = click.get_current_context().get_parameter_source("as_of")
+        request = RefreshRequest(
+            landing_of(home, landing),
+            as_of,
+            definition,
+            full_refresh,
+            tolerance,
+            is_as_of_given=source is not ParameterSource.DEFAULT,
+            force=force,
+        )
         result = refresh(home, request, run)
     emit(result, as_json=as_json, show=show)

@@ -22,9 +22,9 @@ from typing import Any
 import click
 import duckdb
 
-from handoff import lock
+from handoff import lock, notify
 from handoff.errors import EXIT_SIGINT, EXIT_USAGE, EngineError, HandoffError, UsageError
-from handoff.home import Home
+from handoff.home import NOT_FOR_THE_WORLD, Home
 from handoff.privacy import first_sentence, masked
 from handoff.progress import Progress
 from handoff.published import versions
@@ -129,7 +129,8 @@ def write_json(path: Path, content: Any, *, durable: bool = False) -> None:
 @contextmanager
 def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
     """Run the body under the lock of `home` and on the record; every error gets its exit code."""
-    with _engine_errors():
+    with engine_errors():
+        os.umask(os.umask(0) | NOT_FOR_THE_WORLD)
         home.create()
         run_id = new_run_id(home)
         with lock.hold(home, command=command, run_id=run_id), Progress() as progress:
@@ -137,7 +138,7 @@ def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
             run.facts.update(facts)
             began = time.monotonic()
             try:
-                with _engine_errors(), _faults(run):
+                with engine_errors(), _faults(run):
                     yield run
                 run.status, run.exit_code = SUCCEEDED, 0
             except HandoffError as error:
@@ -155,6 +156,7 @@ def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
             finally:
                 _close(run, seconds=time.monotonic() - began)
                 _prune(home, run)
+                notify.run_ended(home, vars(run))
 
 
 def recent(home: Home, limit: int) -> list[dict]:
@@ -229,7 +231,7 @@ def _read(folder: Path, busy: dict | None) -> dict:
 
 
 @contextmanager
-def _engine_errors() -> Iterator[None]:
+def engine_errors() -> Iterator[None]:
     """Turn errors of the engine and the file system into EngineError, one sentence each."""
     try:
         yield

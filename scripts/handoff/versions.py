@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from handoff.home import Home
+from handoff.home import NOT_FOR_THE_WORLD, Home
 from handoff.published import (
     MANIFEST,
     MARTS,
@@ -34,7 +34,6 @@ from handoff.published import (
     versions,
 )
 
-NOT_FOR_THE_WORLD = 0o027
 PREPARING, REMOVING, LINKING = ".preparing-", ".removing-", ".linking-"
 STABLE = (MARTS, REPORT)
 TICK = timedelta(milliseconds=1)

@@ -93,6 +93,32 @@ activities_of_leads as (
     from activities
     inner join leads
         on activities.lead_id = leads.lead_id
+),
+
+-- what was picked from a list recurs; what was typed of one person stays where it was landed
+shared_reasons as (
+    select activities_of_leads.reason
+    from activities_of_leads
+    where activities_of_leads.reason is not null
+    group by activities_of_leads.reason
+    having count(distinct activities_of_leads.lead_id) >= {{ var('min_leads_with_reason') }}
+),
+
+activities_told as (
+    select
+        activities_of_leads.lead_id,
+        activities_of_leads.activity_kind,
+        activities_of_leads.source_id,
+        activities_of_leads.acted_at,
+        activities_of_leads.owner_id,
+        activities_of_leads.outcome,
+        case
+            when activities_of_leads.reason is null then null
+            else coalesce(shared_reasons.reason, '(other)')
+        end as reason
+    from activities_of_leads
+    left join shared_reasons
+        on activities_of_leads.reason = shared_reasons.reason
 )
 
-select * from activities_of_leads
+select * from activities_told

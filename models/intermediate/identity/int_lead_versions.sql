@@ -1,3 +1,6 @@
+{#- names and addresses stay where they were landed: nothing of them is stored here -#}
+{{ config(materialized='view') }}
+
 with
 
 leads as (

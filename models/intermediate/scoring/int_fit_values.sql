@@ -1,3 +1,6 @@
+{#- a rule may look at whatever the lead said of itself: none of it is stored here -#}
+{{ config(materialized='view') }}
+
 with
 
 states as (

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from handoff.engine import attach, open_files
 from handoff.errors import EngineError, LockedError, UsageError
 from handoff.home import Home
 from handoff.lock import lock_file
@@ -63,12 +64,10 @@ def read_contacts(home: Home, leads: list[str], as_of: datetime) -> dict[str, Co
         message = f"--with-contact reads {home.work_db}, which is not there."
         raise UsageError(message)
     at = as_of.astimezone(UTC).replace(tzinfo=None)
-    path = str(home.work_db).replace("'", "''")
     with _while_no_refresh_runs(home):
         try:
-            with duckdb.connect(":memory:") as connection:
-                connection.execute("set TimeZone = 'UTC'")
-                connection.execute(f"attach '{path}' as work (read_only)")
+            with open_files(home.work_db) as connection:
+                attach(connection, home.work_db, "work")
                 rows = connection.execute(QUERY, {"leads": leads, "as_of": at}).fetchall()
         except duckdb.Error as error:
             if "could not set lock" in str(error).lower():

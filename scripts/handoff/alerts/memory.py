@@ -7,7 +7,7 @@ with it: a second one is turned away, so no alert goes out twice at once.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,6 +60,18 @@ class Memory:
         query = "select alert_key, runs from alerts where outcome = ?"
         return dict(self._connection.execute(query, [FAILED]).fetchall())
 
+    def forget(self, is_erased: Callable[[str], bool]) -> int:
+        """Delete the alerts whose lead is erased; what they said is overwritten."""
+        keys = [key for (key,) in self._connection.execute("select alert_key from alerts")]
+        gone = [(key,) for key in keys if is_erased(key.rsplit("|", 2)[0])]
+        self._connection.execute("pragma secure_delete = on")
+        self._connection.execute("begin")
+        self._connection.executemany("delete from alerts where alert_key = ?", gone)
+        self._connection.execute("commit")
+        # An earlier run may have been stopped between the deletion and this.
+        self._connection.execute("vacuum")
+        return len(gone)
+
     def pass_over(self, crossings: Iterable[Crossing]) -> None:
         """Record crossings from before alerts began: known, and never to be sent."""
         now = _now()
@@ -111,6 +123,14 @@ def open_memory(home: Home, *, as_copy: bool = False) -> Iterator[Memory]:
             " room or restore the file; once it is moved away, the next run is a first run."
         )
         raise EngineError(message) from error
+
+
+def forget(home: Home, is_erased: Callable[[str], bool]) -> int:
+    """Forget the alerts of erased leads, down to the bytes; returns how many there were."""
+    if not memory_file(home).exists():
+        return 0
+    with open_memory(home) as memory:
+        return memory.forget(is_erased)
 
 
 def _exclusive(path: Path) -> sqlite3.Connection:

@@ -43,10 +43,15 @@ def write(alert: Alert, kind: str, *, contact: Contact | None, secret: bytes | N
         "User-Agent": f"handoff/{__version__}",
         "Idempotency-Key": quote(alert.alert_key, safe=HEADER_TEXT),
     }
-    if secret:
-        signature = hmac.new(secret, body, hashlib.sha256).hexdigest()
-        headers["X-Handoff-Signature"] = f"sha256={signature}"
-    return Message(alert.alert_key, body, headers)
+    return Message(alert.alert_key, body, headers | sign(body, secret))
+
+
+def sign(body: bytes, secret: bytes | None) -> dict[str, str]:
+    """Prove by a header who wrote the body, where there is a secret to prove it with."""
+    if not secret:
+        return {}
+    signature = hmac.new(secret, body, hashlib.sha256).hexdigest()
+    return {"X-Handoff-Signature": f"sha256={signature}"}
 
 
 def _plain(alert: Alert, contact: Contact | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from handoff.engine import attach, attach_new, open_files, quoted_text
 from handoff.load.contract import TABLES
 
 SCORES = Path(__file__).with_name("floor_scores.sql")
@@ -25,14 +26,15 @@ READERS = {
 
 def load(landing: Path, target: Path) -> dict[str, float]:
     """Load every file of the landing folder: right types, no count, no check, no quarantine."""
-    connection = engine(target)
+    given = {table: sorted(_files(landing, table)) for table in TABLES}
+    connection = engine(target, *(file for files in given.values() for file in files))
     began, rows = time.monotonic(), 0
     for table in TABLES.values():
-        files = sorted(path for path in _files(landing, table.name) if path.is_file())
+        files = given[table.name]
         if not files:
             continue
         kind = files[0].suffix.removeprefix(".")
-        source = READERS[kind].format(files=", ".join(map(_quoted, files)))
+        source = READERS[kind].format(files=", ".join(quoted_text(str(file)) for file in files))
         there = {row[0] for row in connection.execute(f"describe from {source}").fetchall()}
         typed = ", ".join(
             f'try_cast("{column.name}" as {column.kind.sql}) as "{column.name}"'
@@ -47,9 +49,9 @@ def load(landing: Path, target: Path) -> dict[str, float]:
 
 def scores(work_db: Path, as_of: str, target: Path) -> dict[str, float]:
     """Compute every lead's scores and MQL date under the shipped definitions: a table `scores`."""
-    connection = engine(target)
+    connection = engine(target, work_db)
     began = time.monotonic()
-    connection.execute(f"attach {_quoted(work_db)} as work (read_only)")
+    attach(connection, work_db, "work")
     connection.execute("set variable as_of = cast(? as timestamp)", [as_of])
     for statement in duckdb.extract_statements(SCORES.read_text(encoding="utf-8")):
         connection.execute(statement.query)
@@ -60,8 +62,8 @@ def scores(work_db: Path, as_of: str, target: Path) -> dict[str, float]:
 
 def window(work_db: Path, target: Path) -> dict[str, float]:
     """Sum once over as many rows as the ledger has, lead by lead; the seconds are of that alone."""
-    connection = engine(target)
-    connection.execute(f"attach {_quoted(work_db)} as work (read_only)")
+    connection = engine(target, work_db)
+    attach(connection, work_db, "work")
     connection.execute(
         "create table entries as select"
         " cast(dense_rank() over (order by lead_id) as integer) as lead_key, entry_at,"
@@ -77,23 +79,24 @@ def window(work_db: Path, target: Path) -> dict[str, float]:
     return {"rows": rows, "seconds": time.monotonic() - began}
 
 
-def engine(target: Path) -> duckdb.DuckDBPyConnection:
-    """Open a new file with what a refresh gives the engine."""
+def engine(target: Path, *sources: Path) -> duckdb.DuckDBPyConnection:
+    """Open a new file with what a refresh gives the engine; it can read `sources`."""
     target.unlink(missing_ok=True)
-    connection = duckdb.connect(str(target))
-    connection.execute("set TimeZone = 'UTC'")
-    connection.execute("set preserve_insertion_order = false")
-    connection.execute(f"set threads = {int(os.environ.get('HANDOFF_THREADS', '2'))}")
-    connection.execute("set memory_limit = ?", [os.environ.get("HANDOFF_MEMORY_LIMIT", "4GB")])
+    settings = {
+        "preserve_insertion_order": False,
+        "threads": int(os.environ.get("HANDOFF_THREADS", "2")),
+        "memory_limit": os.environ.get("HANDOFF_MEMORY_LIMIT", "4GB"),
+        "temp_directory": f"{target}.tmp",
+    }
+    connection = open_files(target, *sources, settings=settings)
+    attach_new(connection, target, "floor")
+    connection.execute("use floor")
     return connection
 
 
 def _files(landing: Path, table: str) -> list[Path]:
-    return [*landing.glob(f"{table}.*"), *(landing / table).glob("*.*")]
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+    found = [*landing.glob(f"{table}.*"), *(landing / table).glob("*.*")]
+    return [path for path in found if path.is_file()]
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
+from handoff.engine import attach, open_files, quoted_text
 
 LATE_PERCENT = 10  # of the new events happened long before
 LATE_DAYS = 100
@@ -27,10 +27,9 @@ class News:
 def make_news(work_db: Path, landing: Path, events: int, since: datetime, until: datetime) -> News:
     """Write `events` new events between two moments as a landing folder of Parquet files."""
     landing.mkdir(parents=True)
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        path = str(work_db).replace("'", "''")
-        connection.execute(f"attach '{path}' as work (read_only)")
+    targets = {table: landing / f"{table}.parquet" for table in ("events", "leads")}
+    with open_files(work_db, *targets.values()) as connection:
+        attach(connection, work_db, "work")
         # A hash of the id instead of chance: leads old and young, and the same ones each time.
         connection.execute(
             "create table chosen as select *, row_number() over (order by hash(event_id), event_id)"
@@ -60,9 +59,8 @@ def make_news(work_db: Path, landing: Path, events: int, since: datetime, until:
             " where events.lead_id like 'new %'",
             [since, since],
         )
-        for table in ("events", "leads"):
-            target = str(landing / f"{table}.parquet").replace("'", "''")
-            connection.execute(f"copy {table} to '{target}' (format parquet)")
+        for table, target in targets.items():
+            connection.execute(f"copy {table} to {quoted_text(str(target))} (format parquet)")
         counts = connection.execute(
             "select (select count(*) from events), (select count(*) from leads)"
         ).fetchall()[0]

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import duckdb
-
 from handoff.as_of import iso_text
 from handoff.bench.measure import Measured, measured
 from handoff.bench.news import make_news
+from handoff.engine import open_file
 from handoff.home import Home
 
 AS_OF = datetime(2026, 7, 1, tzinfo=UTC)  # the day after the demo company's last
@@ -46,7 +45,7 @@ def run(
     for step in _steps(home, landing, folder, (events, leads), environment):
         steps.append(step)
         tell(step)
-    with duckdb.connect(str(home.work_db), read_only=True) as connection:
+    with open_file(home.work_db, read_only=True) as connection:
         ledger = "select count(*) from intermediate.fct_score_ledger"
         ledger_rows = connection.execute(ledger).fetchall()[0][0]
     shutil.rmtree(folder)
@@ -92,7 +91,7 @@ def _steps(
 
 
 def _recomputed(home: Home) -> int:
-    with duckdb.connect(str(home.work_db), read_only=True) as connection:
+    with open_file(home.work_db, read_only=True) as connection:
         return connection.execute(
             "select leads_recomputed from control.refresh_log order by started_at desc limit 1"
         ).fetchall()[0][0]

@@ -15,6 +15,7 @@ import duckdb
 
 from handoff import lock
 from handoff.as_of import iso_text
+from handoff.engine import open_file
 from handoff.errors import EngineError, LockedError, UsageError
 from handoff.explain.facts import (
     AXES,
@@ -341,14 +342,13 @@ def opened(home: Home) -> Iterator[Warehouse]:
     if held is not None:
         raise LockedError(_busy(held))
     try:
-        connection = duckdb.connect(str(home.work_db), read_only=True)
+        connection = open_file(home.work_db, read_only=True)
     except duckdb.Error as error:
         if "could not set lock" in str(error).lower():
             raise LockedError(_busy({})) from error
         message = f"{home.work_db.name} cannot be opened: {first_sentence(str(error))}"
         raise EngineError(message) from error
     try:
-        connection.execute("set TimeZone = 'UTC'")
         yield Warehouse(connection)
     except duckdb.CatalogException as error:
         raise UsageError(NOT_BUILT) from error

@@ -97,11 +97,11 @@ def show(result: LoadResult) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("table", "file", "status"):
         table.add_column(name)
-    for name in ("read", "landed", "quarantined", "blank"):
+    for name in ("read", "landed", "quarantined", "blank", "suppressed"):
         table.add_column(name, justify="right")
     for file in result.files:
-        counts = (file.lines_read, file.landed, file.quarantined, file.blank)
-        shown = [f"{count:,}" for count in counts] if file.status != "known" else [""] * 4
+        counts = (file.lines_read, file.landed, file.quarantined, file.blank, file.suppressed)
+        shown = [f"{count:,}" for count in counts] if file.status != "known" else [""] * 5
         table.add_row(file.table, Text(file.path), file.status, *shown)
     people.print(table)
     for file in result.files:
@@ -113,5 +113,6 @@ def show(result: LoadResult) -> None:
         say(f"{finding.severity}: {finding.sentence}")
     say(
         f"batch {result.batch}: {result.landed:,} rows landed, {result.quarantined:,} quarantined, "
-        f"{result.blank:,} blank lines, {result.seconds:.1f} s"
+        f"{result.blank:,} blank lines, {result.suppressed:,} of people erased, "
+        f"{result.seconds:.1f} s"
     )

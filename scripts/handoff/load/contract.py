@@ -102,18 +102,24 @@ _LOAD_FILES = """
     create table if not exists raw.load_files (
         file_id INTEGER, table_name VARCHAR, path VARCHAR, sha256 VARCHAR, bytes BIGINT,
         format VARCHAR, status VARCHAR, lines_read BIGINT, landed BIGINT, quarantined BIGINT,
-        blank BIGINT, note VARCHAR, batch BIGINT, loaded_at TIMESTAMP)
+        blank BIGINT, note VARCHAR, batch BIGINT, loaded_at TIMESTAMP,
+        suppressed BIGINT default 0)
 """
 _QUARANTINE = """
     create table if not exists raw.quarantine (
         file_id INTEGER, table_name VARCHAR, path VARCHAR, line BIGINT, raw_text VARCHAR,
         reason_code VARCHAR, reason VARCHAR, batch BIGINT, loaded_at TIMESTAMP)
 """
+# Who was erased, by keyed hashes; `is_finished` says that every file has been rewritten since.
+_SUPPRESSED = """
+    create table if not exists raw.suppressed (
+        kind VARCHAR, hash VARCHAR, key_name VARCHAR, erased_at TIMESTAMP, is_finished BOOLEAN)
+"""
 
 
 def create_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the schema `raw` and its tables where they are missing; what is there stays."""
-    wanted = {*TABLES, "load_files", "quarantine"}
+    wanted = {*TABLES, "load_files", "quarantine", "suppressed"}
     found = connection.execute(
         "select table_name from information_schema.tables"
         " where table_schema = 'raw' and table_catalog = current_database()"
@@ -129,3 +135,8 @@ def create_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
         )
     connection.execute(_LOAD_FILES)
     connection.execute(_QUARANTINE)
+    connection.execute(_SUPPRESSED)
+    # A home folder from before anybody could be erased.
+    connection.execute(
+        "alter table raw.load_files add column if not exists suppressed BIGINT default 0"
+    )

@@ -26,6 +26,8 @@ class FileResult:
     landed: int = 0
     quarantined: int = 0
     blank: int = 0
+    suppressed: int = 0
+    """Rows of people who were erased."""
     note: str = ""
     first_line: int | None = None
     """Where the first thing that was wrong stands."""
@@ -41,7 +43,7 @@ class FileResult:
     def refuse(self, sentence: str) -> None:
         """Take nothing of this file: all of its rows count as quarantined."""
         self.status = "refused"
-        self.landed = 0
+        self.landed = self.suppressed = 0
         self.quarantined = self.rows
         self.note = f"{sentence}; {self.note}" if self.note else sentence
 
@@ -59,6 +61,7 @@ class LoadResult:
     landed: int = 0
     quarantined: int = 0
     blank: int = 0
+    suppressed: int = 0
     seconds: float = 0.0
     lacks_leads: bool = False
     accepted: list[str] = field(default_factory=list)
@@ -92,10 +95,11 @@ class LoadResult:
         self.landed = sum(file.landed for file in read)
         self.quarantined = sum(file.quarantined for file in read)
         self.blank = sum(file.blank for file in read)
+        self.suppressed = sum(file.suppressed for file in read)
 
     def counts(self) -> dict[str, Any]:
         """Return the totals by name, for the record of runs."""
-        names = ("batch", "lines_read", "landed", "quarantined", "blank")
+        names = ("batch", "lines_read", "landed", "quarantined", "blank", "suppressed")
         found: dict[str, Any] = {name: getattr(self, name) for name in names}
         found |= {"checks": len(self.findings), "warnings": len(self.warnings)}
         found |= {"failures": len(self.stopped_by)}

@@ -36,6 +36,7 @@ from handoff.load.notes import Notes
 from handoff.load.prefetch import prefetched
 from handoff.load.result import FileResult, LoadResult
 from handoff.load.source import Source
+from handoff.load.suppression import Suppression, read_suppression
 from handoff.load.typing_sql import Typing, typing
 from handoff.runs import write_json
 from handoff.settings import read_settings
@@ -72,7 +73,8 @@ def land_folder(
     promises = read_manifest(landing)
     with store.opened(home) as connection:
         _check_leads(found, connection)
-        call = _Call(connection, limits, border, promises)
+        suppression = read_suppression(connection, home)
+        call = _Call(connection, limits, border, promises, suppression=suppression)
         files: list[FileResult] = []
         for table in TABLES:
             of_table = [file for file in found.files if file.table == table]
@@ -126,6 +128,7 @@ class _Call:
     border: Border
     promises: dict[str, Promise] = field(default_factory=dict)
     loaded_at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+    suppression: Suppression = field(default_factory=Suppression)
 
     def __post_init__(self) -> None:
         self.last_id, last_batch, _ = store.last_numbers(self.connection)
@@ -139,7 +142,9 @@ class _Call:
         results: list[tuple[FileResult, store.Writer]] = []
         for file in files:
             result = FileResult(table, file.relative, file.format)
-            writer = store.Writer(self.connection, result, self.batch, self.loaded_at)
+            writer = store.Writer(
+                self.connection, result, self.batch, self.loaded_at, self.suppression
+            )
             self._land_file(file, result, writer, known)
             results.append((result, writer))
             if result.status == "landed":
@@ -223,11 +228,13 @@ class _Call:
                     result.columns = [name for name in schema.names if name != "_line"]
                     typings[schema] = typing(file.table, schema, self.limits, self.loaded_at)
                 writer.land(batch, typings[schema])
-        if result.lines_read != result.landed + result.quarantined + result.blank:
+        taken = result.landed + result.quarantined + result.blank + result.suppressed
+        if result.lines_read != taken:
             message = (
                 f"internal error: {result.lines_read:,} records were counted, but "
-                f"{result.landed:,} landed, {result.quarantined:,} went to quarantine and "
-                f"{result.blank:,} are blank; nothing of the file was kept"
+                f"{result.landed:,} landed, {result.quarantined:,} went to quarantine, "
+                f"{result.suppressed:,} were suppressed and {result.blank:,} are "
+                "blank; nothing of the file was kept"
             )
             raise RefusedError(message)
         if not typings:

@@ -12,11 +12,13 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
+from handoff.engine import STORAGE_VERSION, open_file
 from handoff.errors import EngineError
 from handoff.home import Home
 from handoff.load.batch import Batch, Problem
 from handoff.load.contract import create_raw_tables
 from handoff.load.result import FileResult
+from handoff.load.suppression import Suppression, without_lines
 from handoff.load.typing_sql import Typing
 
 _QUARANTINE = pa.schema([("line", pa.int64()), *((n, pa.string()) for n in ("raw", "code", "why"))])
@@ -37,18 +39,16 @@ def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the working database, with the raw tables in it."""
     home.create()
     settings = {
-        "storage_compatibility_version": "v1.4.0",
+        "storage_compatibility_version": STORAGE_VERSION,
         "temp_directory": str(home.temporary),
-        "autoinstall_known_extensions": False,
     }
     try:
-        connection = duckdb.connect(str(home.work_db), config=settings)
+        connection = open_file(home.work_db, settings=settings)
     except duckdb.Error as error:
         message = f"cannot open {home.work_db.name}: {_first_line(error)}"
         raise EngineError(message) from error
     try:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute("set enable_external_access = false")
+        home.work_db.chmod(home.work_db.stat().st_mode & ~0o007)  # it holds names and addresses
         with transaction(connection):
             create_raw_tables(connection)
         yield connection
@@ -113,8 +113,10 @@ class Writer:
         file: FileResult,
         batch: int,
         loaded_at: datetime,
+        suppression: Suppression | None = None,
     ) -> None:
         """Remember what is the same for every row of the file."""
+        self._suppression = suppression or Suppression()
         self._connection = connection
         self._file = file
         self._batch = batch
@@ -124,11 +126,12 @@ class Writer:
         """Land the good rows of a batch and quarantine the others; count both."""
         file, connection = self._file, self._connection
         landed, wrong = 0, []
-        if batch.rows.num_rows:
-            connection.register("incoming", batch.rows)
+        rows = self._without_the_erased(batch.rows)
+        if rows.num_rows:
+            connection.register("incoming", rows)
             numbers = {"file_id": file.file_id, "batch": self._batch}
             landed = connection.execute(typing.insert, numbers).fetchall()[0][0]
-            if landed != batch.rows.num_rows:
+            if landed != rows.num_rows:
                 wrong = connection.execute(typing.refused).fetchall()
             connection.unregister("incoming")
         problems = [*batch.problems]
@@ -136,10 +139,21 @@ class Writer:
             text = batch.raw_text(line)
             code, reason = batch.explain(text, line) or typing.reasons[index]
             problems.append(Problem(line, text, code, reason))
+        kept = [one for one in problems if not self._suppression.names_someone(one.raw_text)]
+        file.suppressed += batch.rows.num_rows - rows.num_rows + len(problems) - len(kept)
         file.lines_read += batch.records
         file.blank += batch.blank
         file.landed += landed
-        file.quarantined += self._quarantine(sorted(problems, key=lambda problem: problem.line))
+        file.quarantined += self._quarantine(sorted(kept, key=lambda problem: problem.line))
+
+    def _without_the_erased(self, rows: pa.Table) -> pa.Table:
+        """Leave out the rows of people who were erased."""
+        if not self._suppression or not rows.num_rows:
+            return rows
+        self._connection.register("incoming", rows)
+        lines = self._suppression.lines(self._connection, rows.column_names)
+        self._connection.unregister("incoming")
+        return without_lines(rows, lines) if lines else rows
 
     def _quarantine(self, problems: list[Problem]) -> int:
         if not problems:
@@ -179,6 +193,6 @@ class Writer:
         self._connection.execute("delete from raw.load_files where file_id = ?", [file.file_id])
         values = [file.file_id, file.table, file.path, file.sha256, file.bytes, file.format]
         values += [file.status, file.lines_read, file.landed, file.quarantined, file.blank]
-        values += [file.note or None, self._batch, self._loaded_at]
+        values += [file.note or None, self._batch, self._loaded_at, file.suppressed]
         marks = ", ".join("?" for _ in values)
         self._connection.execute(f"insert into raw.load_files values ({marks})", values)

@@ -91,7 +91,7 @@ def test_only_leads_must_be_there(yard):
     yard.put("leads.csv", LEADS.format(1))
     assert yard.load().error() is None
     names = yard.ask("select table_name from information_schema.tables where table_schema = 'raw'")
-    assert len(names) == 9
+    assert len(names) == 10
 
 
 def test_leads_that_landed_before_need_not_be_sent_again(yard):

@@ -1,0 +1,80 @@
+"""The one way to open DuckDB: no extension is fetched, no file but those named can be reached.
+
+What is opened cannot be opened further: the settings are locked, so that no statement, whatever
+text got into it, reads another file, reaches the network or loads code.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")  # what the engine keeps beside a file
+STORAGE_VERSION = "v1.4.0"  # read by every DuckDB since 1.4
+
+
+def open_file(
+    path: Path, *, read_only: bool = False, settings: Mapping[str, Any] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open one database; the connection reaches no other file."""
+    config = {**CLOSED, **(settings or {})}
+    return _closed(duckdb.connect(str(path), read_only=read_only, config=config))
+
+
+def open_files(
+    *paths: Path, settings: Mapping[str, Any] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that can attach and read these files and no other."""
+    connection = duckdb.connect(":memory:", config={**CLOSED, **(settings or {})})
+    try:
+        allowed = [_beside(path, log) for path in paths for log in ("", *LOGS)]
+        connection.execute(f"set allowed_paths = [{', '.join(map(quoted_text, allowed))}]")
+    except BaseException:
+        connection.close()
+        raise
+    return _closed(connection)
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path, catalog: str) -> None:
+    """Attach an existing database for reading."""
+    connection.execute(f"attach {quoted_text(str(path))} as {quoted_name(catalog)} (read_only)")
+
+
+def attach_new(connection: duckdb.DuckDBPyConnection, path: Path, catalog: str) -> None:
+    """Attach a database for writing; a new one is written for every DuckDB since 1.4."""
+    connection.execute(
+        f"attach {quoted_text(str(path))} as {quoted_name(catalog)}"
+        f" (storage_version '{STORAGE_VERSION}')"
+    )
+
+
+def quoted_name(identifier: str) -> str:
+    """Write any text as a name in SQL."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def quoted_text(value: str) -> str:
+    """Write any text as a text in SQL, where no parameter can stand."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _beside(path: Path, log: str) -> str:
+    """Name a log as the engine does: what follows a question mark is no name to it."""
+    name, mark, rest = str(path).partition("?")
+    return f"{name}{log}{mark}{rest}"
+
+
+def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        compression = os.environ.get("HANDOFF_COMPRESSION", "auto")
+        connection.execute(f"set force_compression = {quoted_text(compression)}")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
