@@ -15,7 +15,7 @@ import duckdb
 from handoff import checks_page, gate, published, runs
 from handoff.checking import FAILED, NOT_MADE, Finding, not_made, refusal, run_check
 from handoff.console import emit, home_option, json_option, say
-from handoff.engine import open_file
+from handoff.engine import attach, open_files
 from handoff.errors import GateFailedError, HandoffError
 from handoff.expectations import (
     ACROSS_MARTS,
@@ -29,7 +29,7 @@ from handoff.expectations import (
     suite_names,
 )
 from handoff.home import Home
-from handoff.mart_frames import answer, attach_published, count, frame, mart_shapes
+from handoff.mart_frames import answer, count, frame, mart_shapes
 from handoff.privacy import first_sentence
 
 NAMED_FAILURES = 3
@@ -56,7 +56,9 @@ def audit(home: Home, *, as_of: str, suites: Path = SUITES) -> AuditResult:
     session = gx_session()
     findings, rows = [], {}
     compared = published.rows_to_compare(home, as_of)
-    with open_file(home.work_db, read_only=True) as connection:
+    with open_files(home.work_db, home.published_db) as connection:
+        attach(connection, home.work_db, "work")
+        connection.execute("use work")
         shapes = mart_shapes(connection, compared)
         for name in sorted(set(shapes) | set(suite_names(suites))):
             if name not in shapes:
@@ -70,7 +72,7 @@ def audit(home: Home, *, as_of: str, suites: Path = SUITES) -> AuditResult:
                 continue
             findings += _run_suite(session, connection, shapes[name], suite)
         if compared:
-            attach_published(connection, home.published_db)
+            attach(connection, home.published_db, "published")
         findings += _run_across(session, connection, suites, has_published=bool(compared))
     if not rows:
         findings.append(refusal("", "There is no mart to audit in the working database."))

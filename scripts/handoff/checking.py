@@ -65,8 +65,10 @@ def _raised(information: dict) -> bool:
 
 
 def _numbers(result: dict, counted: str) -> str:
-    if result.get("unexpected_count") is not None:
-        return f"on {result['unexpected_count']:,} of {result['element_count']:,} {counted}"
+    # Some checks count what they found and not what they looked at.
+    found, looked_at = result.get("unexpected_count"), result.get("element_count")
+    if found is not None:
+        return f"on {found:,}" + (f" of {looked_at:,} {counted}" if looked_at is not None else "")
     observed = result.get("observed_value")
     return f"with {observed:,}" if isinstance(observed, int | float) else ""
 

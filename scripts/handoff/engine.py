@@ -30,7 +30,9 @@ def open_files(
     """Open a database in memory that can attach and read these files and no other."""
     connection = duckdb.connect(":memory:", config={**CLOSED, **(settings or {})})
     try:
-        allowed = [_beside(path, log) for path in paths for log in ("", *LOGS)]
+        # What a link leads to has its logs beside itself.
+        reached = {place for path in paths for place in (path, path.resolve())}
+        allowed = sorted(_beside(path, log) for path in reached for log in ("", *LOGS))
         connection.execute(f"set allowed_paths = [{', '.join(map(quoted_text, allowed))}]")
     except BaseException:
         connection.close()

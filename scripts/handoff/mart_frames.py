@@ -1,6 +1,5 @@
 """Fetches from the built marts what the audit looks at: shapes, counts, frames of few columns."""
 
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -61,12 +60,6 @@ def answer(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
         _exported(name, str(type_)) for name, type_ in zip(asked.columns, asked.types, strict=True)
     )
     return asked.project(select).df()
-
-
-def attach_published(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Make what is published readable beside what was built, as catalog `published`."""
-    quoted = str(path).replace("'", "''")
-    connection.execute(f"attach '{quoted}' as published (read_only)")
 
 
 def _exported(name: str, type_: str) -> str:

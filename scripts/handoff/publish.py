@@ -20,6 +20,7 @@ import click
 import duckdb
 
 from handoff import gate, runs, versions
+from handoff.as_of import sql_text
 from handoff.console import emit, home_option, json_option, say
 from handoff.engine import attach, attach_new, open_files, quoted_name, quoted_text
 from handoff.errors import EngineError, GateFailedError
@@ -217,13 +218,15 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, table: str, comment: str 
     name = quoted_name(table)
     connection.execute(f"create table target.marts.{name} as from source.marts.{name}")
     if comment:
-        connection.execute(f"comment on table target.marts.{name} is {quotedquoted_text(comment)}")
+        connection.execute(f"comment on table target.marts.{name} is {quoted_text(comment)}")
     for column, words in connection.execute(
         "select column_name, comment from duckdb_columns() where database_name = 'source'"
         " and schema_name = 'marts' and table_name = ? and comment is not null",
         [table],
     ).fetchall():
-        statement = f"comment on column target.marts.{name}.{quoted_name(column)} is {quotedquoted_text(words)}"
+        statement = (
+            f"comment on column target.marts.{name}.{quoted_name(column)} is {quoted_text(words)}"
+        )
         connection.execute(statement)
     counts = {
         side: connection.execute(f"select count(*) from {side}.marts.{name}").fetchall()[0][0]
@@ -241,8 +244,8 @@ def _sign(connection: duckdb.DuckDBPyConnection, state: gate.Gate) -> None:
         f"create table target.marts.{PUBLICATION} (run_id varchar not null,"
         " as_of timestamp not null, definition_fingerprint varchar not null, built_at timestamp)"
     )
-    built_at = sqlquoted_text(datetime.fromisoformat(state.built_at)) if state.built_at else None
-    as_of = sqlquoted_text(datetime.fromisoformat(state.as_of))
+    built_at = sql_text(datetime.fromisoformat(state.built_at)) if state.built_at else None
+    as_of = sql_text(datetime.fromisoformat(state.as_of))
     connection.execute(
         f"insert into target.marts.{PUBLICATION} values (?, ?, ?, ?)",
         [state.run_id, as_of, state.definition, built_at],
