@@ -16,6 +16,7 @@
         'mart_funnel_conversion',
         'mart_input_gaps',
         'mart_lead_source_quality',
+        'mart_mql_acceptance',
         'mart_mql_queue',
         'mart_mql_vs_pql',
         'mart_routing_coverage',

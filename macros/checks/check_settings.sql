@@ -5,7 +5,9 @@
 -#}
 {% macro check_settings() %}
     {% if execute %}
-        {% for name, least in [('requalify_after_days', 0), ('min_sample', 1)] %}
+        {% for name, least in [
+            ('requalify_after_days', 0), ('min_sample', 1), ('trend_months', 3), ('trend_min_months', 3)
+        ] %}
             {% set given = var(name) %}
             {% if given is not integer or given < least %}
                 {% do exceptions.raise_compiler_error(
@@ -13,6 +15,18 @@
                 ) %}
             {% endif %}
         {% endfor %}
+        {% if var('trend_min_months') > var('trend_months') %}
+            {% do exceptions.raise_compiler_error(
+                "var trend_min_months is '" ~ var('trend_min_months') ~ "'; expected trend_months, "
+                ~ var('trend_months') ~ ", at most"
+            ) %}
+        {% endif %}
+        {% set alpha = var('trend_alpha') %}
+        {% if alpha is not number or alpha is boolean or alpha <= 0 or alpha >= 1 %}
+            {% do exceptions.raise_compiler_error(
+                "var trend_alpha is '" ~ alpha ~ "'; expected a number between 0 and 1"
+            ) %}
+        {% endif %}
         {% for name, pattern in [('loaded_at_column', '[A-Za-z_][A-Za-z0-9_]*'), ('load_order_column', '([A-Za-z_][A-Za-z0-9_]*)?')] %}
             {% if not modules.re.fullmatch(pattern, var(name)) %}
                 {% do exceptions.raise_compiler_error(
