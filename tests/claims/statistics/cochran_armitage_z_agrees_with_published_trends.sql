@@ -1,10 +1,12 @@
--- A. Agresti, Categorical Data Analysis (2002), sections 3.4.5 and 5.3.5: infants' malformations by the mother's drinks a
--- day, scores 0, 0.5, 1.5, 4 and 7, z squared 6.57 (M squared there, times n / (n - 1)), z 2.56. Scores are doubled to
--- be whole, which moves no z. Rows of one group, of no success and of no failure have no trend.
+-- A. Agresti, Categorical Data Analysis: infants' malformations by the mother's drinks a day, scores 0, 0.5,
+-- 1.5, 4 and 7, z squared 6.57. Scores are doubled to be whole, which moves no z. One group, no success and
+-- no failure have no trend.
 with
 
 malformations as (
-    {%- for score, trials, successes in [(0, 17114, 48), (1, 14502, 38), (3, 793, 5), (8, 127, 1), (14, 38, 1)] %}
+    {%- for score, trials, successes in [
+        (0, 17114, 48), (1, 14502, 38), (3, 793, 5), (8, 127, 1), (14, 38, 1)
+    ] %}
     select
         {{ score }} as score,
         {{ trials }} as trials,
@@ -15,20 +17,20 @@ malformations as (
 
 samples as (
     select
-        'published' as sample,
+        'published' as case_name,
         6.57 as z_squared,
         malformations.*
     from malformations
     union all
     select
-        'one group' as sample,
+        'one group' as case_name,
         null as z_squared,
         malformations.*
     from malformations
     where malformations.score = 1
     union all
     select
-        'no success' as sample,
+        'no success' as case_name,
         null as z_squared,
         malformations.score,
         malformations.trials,
@@ -36,7 +38,7 @@ samples as (
     from malformations
     union all
     select
-        'no failure' as sample,
+        'no failure' as case_name,
         null as z_squared,
         malformations.score,
         malformations.trials,
@@ -46,7 +48,7 @@ samples as (
 
 sums as (
     select
-        samples.sample,
+        samples.case_name,
         max(samples.z_squared) as z_squared,
         {{ whole_sum('samples.trials') }} as trials,
         {{ whole_sum('samples.successes') }} as successes,
@@ -54,7 +56,7 @@ sums as (
         {{ whole_sum('samples.trials * samples.score * samples.score') }} as trials_xx,
         {{ whole_sum('samples.successes * samples.score') }} as successes_x
     from samples
-    group by samples.sample
+    group by samples.case_name
 ),
 
 computed as (
@@ -73,7 +75,9 @@ disagreements as (
         (computed.z_squared is null and computed.z is not null)
         or (
             computed.z_squared is not null
-            and not coalesce(computed.z > 0 and abs(computed.z * computed.z - computed.z_squared) <= 0.005, false)
+            and not coalesce(
+                computed.z > 0 and abs(computed.z * computed.z - computed.z_squared) <= 0.005, false
+            )
         )
 )
 

@@ -1,4 +1,4 @@
--- Exact two-sided chances of a standard normal (erfc of |z| / sqrt(2) in full precision); the fit promises 1.2e-7 of each.
+-- Exact two-sided chances of a standard normal, in full precision; the fit promises 1.2e-7 of each.
 with
 
 exact as (
