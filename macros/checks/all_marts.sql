@@ -22,6 +22,7 @@
         'mart_input_gaps',
         'mart_lead_pricing',
         'mart_lead_source_quality',
+        'mart_mql_acceptance',
         'mart_mql_queue',
         'mart_mql_vs_pql',
         'mart_pipeline_contribution',

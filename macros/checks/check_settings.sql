@@ -38,5 +38,11 @@
                 ) %}
             {% endif %}
         {% endfor %}
+        {% if var('trend_min_months') > var('trend_months') %}
+            {% do exceptions.raise_compiler_error(
+                "var trend_min_months is '" ~ var('trend_min_months') ~ "'; expected trend_months, "
+                ~ var('trend_months') ~ ", at most"
+            ) %}
+        {% endif %}
     {% endif %}
 {% endmacro %}
