@@ -12,15 +12,20 @@
         'fct_lead_stages',
         'fct_sales_decisions',
         'fct_score_reasons',
+        'mart_definition_backtest',
         'mart_definition_comparison',
+        'mart_definition_lint',
         'mart_funnel_conversion',
         'mart_input_gaps',
         'mart_lead_source_quality',
         'mart_mql_queue',
         'mart_mql_vs_pql',
         'mart_routing_coverage',
+        'mart_rule_lift',
+        'mart_score_calibration',
         'mart_sla',
         'mart_speed_to_lead',
+        'mart_threshold_sweep',
     ] -%}
     {%- for name in names %}{% do ref(name) %}{% endfor -%}
     {{ return(names) }}

@@ -5,7 +5,14 @@
 -#}
 {% macro check_settings() %}
     {% if execute %}
-        {% for name, least in [('requalify_after_days', 0), ('min_sample', 1)] %}
+        {% for name, least in [
+            ('requalify_after_days', 0),
+            ('min_sample', 1),
+            ('rule_landmark_days', 0),
+            ('min_expected_customers', 1),
+            ('definition_max_age_months', 1),
+            ('threshold_step', 1),
+        ] %}
             {% set given = var(name) %}
             {% if given is not integer or given < least %}
                 {% do exceptions.raise_compiler_error(
@@ -17,6 +24,14 @@
             {% if not modules.re.fullmatch(pattern, var(name)) %}
                 {% do exceptions.raise_compiler_error(
                     "var " ~ name ~ " is '" ~ var(name) ~ "'; expected the name of a column"
+                ) %}
+            {% endif %}
+        {% endfor %}
+        {% for name in ['mql_handling_cost', 'customer_gain'] %}
+            {% if not modules.re.fullmatch('(\d{1,12}(\.\d{1,2})?)?', var(name) | string) %}
+                {% do exceptions.raise_compiler_error(
+                    "var " ~ name ~ " is '" ~ var(name)
+                    ~ "'; expected an amount of at least 0 with at most two decimals, such as 120.50, or nothing"
                 ) %}
             {% endif %}
         {% endfor %}

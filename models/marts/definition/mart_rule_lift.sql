@@ -1,0 +1,251 @@
+{%- set sides = ['with', 'without'] -%}
+with
+
+rules as (
+    select * from {{ ref('int_rules') }}
+),
+
+definitions as (
+    select * from {{ ref('stg_definitions') }}
+),
+
+ledger as (
+    select * from {{ ref('fct_score_ledger') }}
+),
+
+fates as (
+    select * from {{ ref('int_lead_fates') }}
+),
+
+leanings as (
+    select * from {{ ref('int_mql_leanings') }}
+),
+
+scores as (
+    select * from {{ ref('fct_lead_scores') }}
+),
+
+as_of as (
+    select * from {{ ref('stg_as_of') }}
+),
+
+-- All leads are asked on the same day of their life. Asked "ever before the outcome" instead, those that buy quickly
+-- would have had less time to be credited than those that never do, and a useless act would look harmful, or a
+-- harmful one useful.
+leads_dated as (
+    select
+        fates.lead_id,
+        fates.opportunity_at,
+        fates.is_mature_won,
+        {{ dbt.dateadd('day', var('rule_landmark_days'), 'fates.created_at') }} as landmark_at
+    from fates
+    where fates.is_mature = 1
+),
+
+-- whose outcome had begun by then cannot be foretold any more
+leads_open as (
+    select leads_dated.*
+    from leads_dated
+    where leads_dated.opportunity_at is null or leads_dated.opportunity_at > leads_dated.landmark_at
+),
+
+totals as (
+    select
+        count(*) as mature_leads,
+        coalesce(sum(case when leads_open.lead_id is not null then 1 else 0 end), 0) as leads,
+        coalesce(sum(coalesce(leads_open.is_mature_won, 0)), 0) as customers
+    from leads_dated
+    left join leads_open
+        on leads_dated.lead_id = leads_open.lead_id
+),
+
+credited as (
+    select distinct
+        ledger.definition_id,
+        ledger.rule_id,
+        leads_open.lead_id,
+        leads_open.is_mature_won
+    from ledger
+    inner join leads_open
+        on
+            ledger.lead_id = leads_open.lead_id
+            and ledger.entry_at <= leads_open.landmark_at
+    where ledger.entry_kind = 'credit'
+),
+
+credited_sums as (
+    select
+        credited.definition_id,
+        credited.rule_id,
+        count(*) as leads_with,
+        {{ whole_sum('credited.is_mature_won') }} as customers_with
+    from credited
+    group by credited.definition_id, credited.rule_id
+),
+
+mql_counts as (
+    select
+        scores.definition_id,
+        count(*) as mqls
+    from scores
+    where
+        scores.first_qualified_at is not null
+        and not {{ is_before_tracking('scores.first_qualified_at', var('tracking_started_at')) }}
+    group by scores.definition_id
+),
+
+leaning_sums as (
+    select
+        leanings.definition_id,
+        leanings.rule_id,
+        {{ whole_sum('leanings.is_leaning') }} as leaning_mqls
+    from leanings
+    group by leanings.definition_id, leanings.rule_id
+),
+
+-- a definition is as old as the day it was last agreed upon, else the day it came into force
+ages as (
+    select
+        definitions.definition_id,
+        definitions.is_official,
+        coalesce(
+            cast(definitions.approved_on as {{ dbt.type_timestamp() }}), definitions.effective_from
+        ) as agreed_at,
+        as_of.as_of
+    from definitions
+    cross join as_of
+),
+
+ages_counted as (
+    select
+        ages.definition_id,
+        ages.is_official,
+        {{ dbt.datediff('ages.agreed_at', 'ages.as_of', 'day') }} as definition_age_days,
+        {{ dbt.dateadd('month', var('definition_max_age_months'), 'ages.agreed_at') }} < ages.as_of
+            as is_definition_old
+    from ages
+),
+
+-- a rule worth nothing leaves no trace in the ledger, so nobody knows whom it met
+counts as (
+    select
+        rules.definition_id,
+        ages_counted.is_official,
+        rules.rule_id,
+        rules.axis,
+        rules.group_id,
+        rules.points,
+        cast(totals.mature_leads - totals.leads as bigint) as leads_decided_early,
+        cast(totals.leads as bigint) as leads,
+        cast(totals.customers as bigint) as customers,
+        case when rules.points <> 0 then coalesce(credited_sums.leads_with, 0) end as leads_with,
+        case when rules.points <> 0 then coalesce(credited_sums.customers_with, 0) end as customers_with,
+        coalesce(mql_counts.mqls, 0) as mqls,
+        coalesce(leaning_sums.leaning_mqls, 0) as leaning_mqls,
+        ages_counted.definition_age_days,
+        ages_counted.is_definition_old,
+        rules.reason
+    from rules
+    inner join ages_counted
+        on rules.definition_id = ages_counted.definition_id
+    cross join totals
+    left join credited_sums
+        on
+            rules.definition_id = credited_sums.definition_id
+            and rules.rule_id = credited_sums.rule_id
+    left join mql_counts
+        on rules.definition_id = mql_counts.definition_id
+    left join leaning_sums
+        on
+            rules.definition_id = leaning_sums.definition_id
+            and rules.rule_id = leaning_sums.rule_id
+),
+
+both_sides as (
+    select
+        counts.*,
+        counts.leads - counts.leads_with as leads_without,
+        counts.customers - counts.customers_with as customers_without
+    from counts
+),
+
+{% set cells = [
+    'both_sides.customers_with', 'both_sides.leads_with',
+    'both_sides.customers_without', 'both_sides.leads_without',
+] -%}
+lifts as (
+    select
+        both_sides.*,
+        {%- for side in sides %}
+        {%- set counted, whole = 'both_sides.customers_' ~ side, 'both_sides.leads_' ~ side %}
+        {{ rate(counted, whole) }} as {{ side }}_rate,
+        {{ wilson_bound(counted, whole, 'low') }} as {{ side }}_low,
+        {{ wilson_bound(counted, whole, 'high') }} as {{ side }}_high,
+        {%- endfor %}
+        {{ rate_ratio(cells[0], cells[1], cells[2], cells[3]) }} as lift,
+        {{ katz_bound(cells[0], cells[1], cells[2], cells[3], 'low') }} as lift_low,
+        {{ katz_bound(cells[0], cells[1], cells[2], cells[3], 'high') }} as lift_high,
+        coalesce(
+            both_sides.leads_with < {{ var('min_sample') }}
+            or both_sides.leads_without < {{ var('min_sample') }}
+            or both_sides.leads_with * both_sides.customers
+            < {{ var('min_expected_customers') }} * both_sides.leads
+            or both_sides.leads_without * both_sides.customers
+            < {{ var('min_expected_customers') }} * both_sides.leads, true
+        ) as is_small_sample
+    from both_sides
+),
+
+-- where many leads bring not one customer there is no interval, and the lift of 0 speaks for itself
+verdicts as (
+    select
+        lifts.*,
+        case
+            when lifts.leads_with is null then 'not_scored'
+            when lifts.is_small_sample then 'too_few'
+            when lifts.lift_low > 1 then 'lifts'
+            when lifts.lift_high < 1 or lifts.customers_with = 0 then 'lowers'
+            else 'no_lift'
+        end as verdict
+    from lifts
+),
+
+rule_lift as (
+    select
+        verdicts.definition_id,
+        verdicts.is_official,
+        verdicts.rule_id,
+        verdicts.axis,
+        verdicts.group_id,
+        cast(verdicts.points as integer) as points,
+        verdicts.leads_decided_early,
+        verdicts.leads,
+        verdicts.leads_with,
+        verdicts.customers_with,
+        verdicts.leads_without,
+        verdicts.customers_without,
+        {%- for side in sides %}
+        verdicts.{{ side }}_rate,
+        verdicts.{{ side }}_low,
+        verdicts.{{ side }}_high,
+        {%- endfor %}
+        verdicts.lift,
+        verdicts.lift_low,
+        verdicts.lift_high,
+        verdicts.mqls,
+        verdicts.leaning_mqls,
+        {{ rate('verdicts.leaning_mqls', 'verdicts.mqls') }} as leaning_rate,
+        {{ wilson_bound('verdicts.leaning_mqls', 'verdicts.mqls', 'low') }} as leaning_low,
+        {{ wilson_bound('verdicts.leaning_mqls', 'verdicts.mqls', 'high') }} as leaning_high,
+        verdicts.verdict,
+        verdicts.points > 0 and verdicts.verdict in ('no_lift', 'lowers') as is_vanity,
+        (verdicts.points > 0 and verdicts.verdict = 'lowers')
+        or (verdicts.points < 0 and verdicts.verdict = 'lifts') as is_sign_wrong,
+        verdicts.is_small_sample,
+        cast(verdicts.definition_age_days as integer) as definition_age_days,
+        verdicts.is_definition_old,
+        verdicts.reason
+    from verdicts
+)
+
+select * from rule_lift
