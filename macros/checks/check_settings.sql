@@ -27,6 +27,12 @@
                 ) %}
             {% endif %}
         {% endfor %}
+        {% set material = var('material_lift') %}
+        {% if material is not number or material is boolean or material < 1 %}
+            {% do exceptions.raise_compiler_error(
+                "var material_lift is '" ~ material ~ "'; expected a number of at least 1"
+            ) %}
+        {% endif %}
         {% for name in ['mql_handling_cost', 'customer_gain'] %}
             {% if not modules.re.fullmatch('(\d{1,12}(\.\d{1,2})?)?', var(name) | string) %}
                 {% do exceptions.raise_compiler_error(

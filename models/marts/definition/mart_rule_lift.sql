@@ -185,14 +185,17 @@ lifts as (
         {{ rate_ratio(cells[0], cells[1], cells[2], cells[3]) }} as lift,
         {{ katz_bound(cells[0], cells[1], cells[2], cells[3], 'low') }} as lift_low,
         {{ katz_bound(cells[0], cells[1], cells[2], cells[3], 'high') }} as lift_high,
-        coalesce(
-            both_sides.leads_with < {{ var('min_sample') }}
-            or both_sides.leads_without < {{ var('min_sample') }}
-            or both_sides.leads_with * both_sides.customers
-            < {{ var('min_expected_customers') }} * both_sides.leads
-            or both_sides.leads_without * both_sides.customers
-            < {{ var('min_expected_customers') }} * both_sides.leads, true
-        ) as is_small_sample
+        case
+            {%- for side in sides %}
+            when both_sides.leads_{{ side }} < {{ var('min_sample') }} then true
+            when
+                both_sides.customers_{{ side }} < {{ var('min_expected_customers') }}
+                and both_sides.leads_{{ side }} * both_sides.customers
+                < {{ var('min_expected_customers') }} * both_sides.leads
+                then true
+            {%- endfor %}
+            else both_sides.leads_with is null
+        end as is_small_sample
     from both_sides
 ),
 
@@ -205,7 +208,8 @@ verdicts as (
             when lifts.is_small_sample then 'too_few'
             when lifts.lift_low > 1 then 'lifts'
             when lifts.lift_high < 1 or lifts.customers_with = 0 then 'lowers'
-            else 'no_lift'
+            when lifts.lift < {{ var('material_lift') }} then 'no_lift'
+            else 'unclear'
         end as verdict
     from lifts
 ),
