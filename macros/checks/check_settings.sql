@@ -10,6 +10,7 @@
             ('min_sample', 1),
             ('rule_landmark_days', 0),
             ('min_expected_customers', 1),
+            ('lift_stratum_points', 1),
             ('definition_max_age_months', 1),
             ('threshold_step', 1),
         ] %}

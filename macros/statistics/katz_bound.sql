@@ -7,20 +7,16 @@
     not an interval: no correction is added, a zero on either side gives null.
 -#}
 {% macro katz_bound(part, whole, other_part, other_whole, side) -%}
-    {%- set a, m, b, n = [part, whole, other_part, other_whole] | map('string') | list -%}
-    {%- set double = {
-        'a': 'cast(' ~ a ~ ' as ' ~ type_double() ~ ')',
-        'm': 'cast(' ~ m ~ ' as ' ~ type_double() ~ ')',
-        'b': 'cast(' ~ b ~ ' as ' ~ type_double() ~ ')',
-        'n': 'cast(' ~ n ~ ' as ' ~ type_double() ~ ')',
-    } -%}
-    case when {{ a }} > 0 and {{ b }} > 0 and {{ m }} > 0 and {{ n }} > 0 then
-        exp(
-            ln({{ double.a }} * {{ double.n }} / ({{ double.m }} * {{ double.b }}))
-            {{ '-' if side == 'low' else '+' }} 1.959963984540054 * sqrt(
-                ({{ double.m }} - {{ double.a }}) / ({{ double.a }} * {{ double.m }})
-                + ({{ double.n }} - {{ double.b }}) / ({{ double.b }} * {{ double.n }})
-            )
-        )
+    {%- set a, m, b, n = [
+        'cast(' ~ part ~ ' as ' ~ type_double() ~ ')',
+        'cast(' ~ whole ~ ' as ' ~ type_double() ~ ')',
+        'cast(' ~ other_part ~ ' as ' ~ type_double() ~ ')',
+        'cast(' ~ other_whole ~ ' as ' ~ type_double() ~ ')',
+    ] -%}
+    {%- set ratio = a ~ ' * ' ~ n ~ ' / (' ~ m ~ ' * ' ~ b ~ ')' -%}
+    {%- set variance = '(' ~ m ~ ' - ' ~ a ~ ') / (' ~ a ~ ' * ' ~ m ~ ') + ('
+        ~ n ~ ' - ' ~ b ~ ') / (' ~ b ~ ' * ' ~ n ~ ')' -%}
+    case when {{ part }} > 0 and {{ other_part }} > 0 and {{ whole }} > 0 and {{ other_whole }} > 0
+        then {{ ratio_bound(ratio, variance, side) }}
     end
 {%- endmacro %}

@@ -63,7 +63,8 @@ leads_dated as (
         cycles_ranked.sales_at,
         cycles_ranked.opportunity_at,
         cycles_ranked.won_at,
-        {{ dbt.dateadd('day', 'customer_stage.horizon_days', 'leads.created_at') }} as mature_at
+        {{ dbt.dateadd('day', 'customer_stage.horizon_days', 'leads.created_at') }} as mature_at,
+        {{ dbt.dateadd('day', var('rule_landmark_days'), 'leads.created_at') }} as landmark_at
     from leads
     inner join cycles_ranked
         on
@@ -81,6 +82,7 @@ fates as (
         leads_dated.opportunity_at,
         leads_dated.won_at,
         leads_dated.mature_at,
+        leads_dated.landmark_at,
         case
             when leads_dated.mature_at is null or leads_dated.opportunity_at < leads_dated.mature_at
                 then leads_dated.opportunity_at
@@ -91,7 +93,11 @@ fates as (
         case
             when leads_dated.mature_at <= as_of.as_of and leads_dated.won_at <= leads_dated.mature_at then 1
             else 0
-        end as is_mature_won
+        end as is_mature_won,
+        case
+            when leads_dated.opportunity_at is null or leads_dated.opportunity_at > leads_dated.landmark_at then 1
+            else 0
+        end as is_open_at_landmark
     from leads_dated
     cross join as_of
 )

@@ -1,4 +1,5 @@
 {%- set sides = ['with', 'without'] -%}
+{%- set step = var('lift_stratum_points') * 100 -%}
 with
 
 rules as (
@@ -25,38 +26,35 @@ scores as (
     select * from {{ ref('fct_lead_scores') }}
 ),
 
+history as (
+    select * from {{ ref('int_score_history') }}
+),
+
+scores_without as (
+    select *
+    from {{ ref('int_scores_without_rules') }} as scores_without
+    where scores_without.moment = 'landmark'
+),
+
 as_of as (
     select * from {{ ref('stg_as_of') }}
 ),
 
 -- All leads are asked on the same day of their life. Asked "ever before the outcome" instead, those that buy quickly
 -- would have had less time to be credited than those that never do, and a useless act would look harmful, or a
--- harmful one useful.
-leads_dated as (
-    select
-        fates.lead_id,
-        fates.opportunity_at,
-        fates.is_mature_won,
-        {{ dbt.dateadd('day', var('rule_landmark_days'), 'fates.created_at') }} as landmark_at
-    from fates
-    where fates.is_mature = 1
-),
-
--- whose outcome had begun by then cannot be foretold any more
+-- harmful one useful. Whose outcome had begun by then cannot be foretold any more.
 leads_open as (
-    select leads_dated.*
-    from leads_dated
-    where leads_dated.opportunity_at is null or leads_dated.opportunity_at > leads_dated.landmark_at
+    select *
+    from fates
+    where fates.is_mature = 1 and fates.is_open_at_landmark = 1
 ),
 
 totals as (
     select
-        count(*) as mature_leads,
-        coalesce(sum(case when leads_open.lead_id is not null then 1 else 0 end), 0) as leads,
-        coalesce(sum(coalesce(leads_open.is_mature_won, 0)), 0) as customers
-    from leads_dated
-    left join leads_open
-        on leads_dated.lead_id = leads_open.lead_id
+        coalesce(sum(fates.is_mature), 0) as mature_leads,
+        coalesce(sum(fates.is_mature * fates.is_open_at_landmark), 0) as leads,
+        coalesce(sum(fates.is_mature_won * fates.is_open_at_landmark), 0) as customers
+    from fates
 ),
 
 credited as (
@@ -81,6 +79,131 @@ credited_sums as (
         {{ whole_sum('credited.is_mature_won') }} as customers_with
     from credited
     group by credited.definition_id, credited.rule_id
+),
+
+-- Who does one thing does others, so the credited are also compared with those who score alike without the rule:
+-- within strata of the total score of the landmark, less what the rule itself brought.
+scores_at_landmark as (
+    select
+        definitions.definition_id,
+        leads_open.lead_id,
+        leads_open.is_mature_won,
+        coalesce(history.fit_hundredths + history.intent_hundredths, 0) as total_hundredths
+    from leads_open
+    cross join definitions
+    left join history
+        on
+            definitions.definition_id = history.definition_id
+            and leads_open.lead_id = history.lead_id
+            and leads_open.landmark_at >= history.scored_at
+            and (history.next_scored_at is null or leads_open.landmark_at < history.next_scored_at)
+),
+
+credited_scored as (
+    select
+        credited.definition_id,
+        credited.rule_id,
+        credited.is_mature_won,
+        scores_at_landmark.total_hundredths,
+        coalesce(
+            scores_without.fit_hundredths + scores_without.intent_hundredths, scores_at_landmark.total_hundredths
+        ) as hundredths_without
+    from credited
+    inner join scores_at_landmark
+        on
+            credited.definition_id = scores_at_landmark.definition_id
+            and credited.lead_id = scores_at_landmark.lead_id
+    left join scores_without
+        on
+            credited.definition_id = scores_without.definition_id
+            and credited.lead_id = scores_without.lead_id
+            and credited.rule_id = scores_without.rule_id
+),
+
+-- without a rule are all leads of a stratum less those with it
+stratum_parts as (
+    select
+        credited_scored.definition_id,
+        credited_scored.rule_id,
+        {{ step_below('credited_scored.hundredths_without', step) }} as stratum,
+        1 as leads_with,
+        credited_scored.is_mature_won as customers_with,
+        0 as leads_without,
+        0 as customers_without
+    from credited_scored
+    union all
+    select
+        credited_scored.definition_id,
+        credited_scored.rule_id,
+        {{ step_below('credited_scored.total_hundredths', step) }} as stratum,
+        0 as leads_with,
+        0 as customers_with,
+        -1 as leads_without,
+        -credited_scored.is_mature_won as customers_without
+    from credited_scored
+    union all
+    select
+        rules.definition_id,
+        rules.rule_id,
+        leads_of_strata.stratum,
+        0 as leads_with,
+        0 as customers_with,
+        leads_of_strata.leads as leads_without,
+        leads_of_strata.customers as customers_without
+    from rules
+    inner join (
+        select
+            scores_at_landmark.definition_id,
+            {{ step_below('scores_at_landmark.total_hundredths', step) }} as stratum,
+            count(*) as leads,
+            {{ whole_sum('scores_at_landmark.is_mature_won') }} as customers
+        from scores_at_landmark
+        group by scores_at_landmark.definition_id, {{ step_below('scores_at_landmark.total_hundredths', step) }}
+    ) as leads_of_strata
+        on rules.definition_id = leads_of_strata.definition_id
+    where rules.points <> 0
+),
+
+strata as (
+    select
+        stratum_parts.definition_id,
+        stratum_parts.rule_id,
+        stratum_parts.stratum,
+        {{ whole_sum('stratum_parts.leads_with') }} as leads_with,
+        {{ whole_sum('stratum_parts.customers_with') }} as customers_with,
+        {{ whole_sum('stratum_parts.leads_without') }} as leads_without,
+        {{ whole_sum('stratum_parts.customers_without') }} as customers_without
+    from stratum_parts
+    group by stratum_parts.definition_id, stratum_parts.rule_id, stratum_parts.stratum
+),
+
+{% set stratum_cells = [
+    'strata.customers_with', 'strata.leads_with', 'strata.customers_without', 'strata.leads_without',
+] -%}
+adjusted_sums as (
+    select
+        strata.definition_id,
+        strata.rule_id,
+        {%- for kind in ['with', 'without', 'variance'] %}
+        cast(sum({{ mantel_haenszel_term(
+            kind, stratum_cells[0], stratum_cells[1], stratum_cells[2], stratum_cells[3]
+        ) }}) as {{ type_double() }}) as {{ kind }}_sum{{ ',' if not loop.last }}
+        {%- endfor %}
+    from strata
+    group by strata.definition_id, strata.rule_id
+),
+
+adjusted as (
+    select
+        adjusted_sums.definition_id,
+        adjusted_sums.rule_id,
+        case when adjusted_sums.without_sum > 0 then adjusted_sums.with_sum / adjusted_sums.without_sum end
+            as adjusted_lift,
+        case
+            when adjusted_sums.with_sum > 0 and adjusted_sums.without_sum > 0
+                then adjusted_sums.variance_sum / (adjusted_sums.with_sum * adjusted_sums.without_sum)
+        end as log_variance
+    from adjusted_sums
 ),
 
 mql_counts as (
@@ -185,6 +308,13 @@ lifts as (
         {{ rate_ratio(cells[0], cells[1], cells[2], cells[3]) }} as lift,
         {{ katz_bound(cells[0], cells[1], cells[2], cells[3], 'low') }} as lift_low,
         {{ katz_bound(cells[0], cells[1], cells[2], cells[3], 'high') }} as lift_high,
+        adjusted.adjusted_lift,
+        case when adjusted.log_variance is not null
+            then {{ ratio_bound('adjusted.adjusted_lift', 'adjusted.log_variance', 'low') }}
+        end as adjusted_low,
+        case when adjusted.log_variance is not null
+            then {{ ratio_bound('adjusted.adjusted_lift', 'adjusted.log_variance', 'high') }}
+        end as adjusted_high,
         case
             {%- for side in sides %}
             when both_sides.leads_{{ side }} < {{ var('min_sample') }} then true
@@ -197,6 +327,10 @@ lifts as (
             else both_sides.leads_with is null
         end as is_small_sample
     from both_sides
+    left join adjusted
+        on
+            both_sides.definition_id = adjusted.definition_id
+            and both_sides.rule_id = adjusted.rule_id
 ),
 
 -- where many leads bring not one customer there is no interval, and the lift of 0 speaks for itself
@@ -206,9 +340,11 @@ verdicts as (
         case
             when lifts.leads_with is null then 'not_scored'
             when lifts.is_small_sample then 'too_few'
-            when lifts.lift_low > 1 then 'lifts'
-            when lifts.lift_high < 1 or lifts.customers_with = 0 then 'lowers'
-            when lifts.lift < {{ var('material_lift') }} then 'no_lift'
+            when lifts.customers_with = 0 then 'lowers'
+            when lifts.adjusted_low is null then 'unclear'
+            when lifts.adjusted_low > 1 then 'lifts'
+            when lifts.adjusted_high < 1 then 'lowers'
+            when lifts.adjusted_lift < {{ var('material_lift') }} then 'no_lift'
             else 'unclear'
         end as verdict
     from lifts
@@ -236,6 +372,9 @@ rule_lift as (
         verdicts.lift,
         verdicts.lift_low,
         verdicts.lift_high,
+        verdicts.adjusted_lift,
+        verdicts.adjusted_low,
+        verdicts.adjusted_high,
         verdicts.mqls,
         verdicts.leaning_mqls,
         {{ rate('verdicts.leaning_mqls', 'verdicts.mqls') }} as leaning_rate,

@@ -65,9 +65,7 @@ thresholds as (
     select
         histogram.definition_id,
         histogram.axis,
-        cast(
-            (histogram.hundredths - mod(histogram.hundredths, {{ var('threshold_step') * 100 }})) / 100 as integer
-        ) as threshold
+        cast(({{ step_below('histogram.hundredths', var('threshold_step') * 100) }}) / 100 as integer) as threshold
     from histogram
     union
     select
