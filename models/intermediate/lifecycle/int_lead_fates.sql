@@ -26,7 +26,8 @@ cycles as (
         entries.lead_id,
         entries.cycle,
         min(case when mql_stage.stage is not null then entries.reached_at end) as sales_at,
-        min(case when entries.stage in ('opportunity', 'customer') then entries.reached_at end) as opportunity_at,
+        min(case when entries.stage in ('opportunity', 'customer') then entries.reached_at end)
+            as opportunity_at,
         min(case when entries.stage = 'customer' then entries.reached_at end) as won_at
     from entries
     left join stages as mql_stage
@@ -37,8 +38,8 @@ cycles as (
     group by entries.lead_id, entries.cycle
 ),
 
--- The cycle that decides: the first that was won, else the first that came to an opportunity, else the first that
--- sales took up.
+-- The cycle that decides: the first that was won, else the first that came to an opportunity, else the
+-- first that sales took up.
 cycles_ranked as (
     select
         cycles.*,
@@ -95,7 +96,8 @@ fates as (
             else 0
         end as is_mature_won,
         case
-            when leads_dated.opportunity_at is null or leads_dated.opportunity_at > leads_dated.landmark_at then 1
+            when leads_dated.opportunity_at is null or leads_dated.opportunity_at > leads_dated.landmark_at
+                then 1
             else 0
         end as is_open_at_landmark
     from leads_dated

@@ -11,7 +11,8 @@ rules as (
         rules.rule_highest,
         event_rules.event_type,
         case
-            when event_rules.limit_period = 'ever' then rules.points * coalesce(event_rules.limit_count, 1) * 100
+            when event_rules.limit_period = 'ever'
+                then rules.points * coalesce(event_rules.limit_count, 1) * 100
         end as most_often
     from {{ ref('int_rules') }} as rules
     inner join {{ ref('stg_event_rules') }} as event_rules
@@ -21,8 +22,8 @@ rules as (
     where rules.points > 0
 ),
 
--- The most each level can hold if acts of this one type never end; null where nothing holds it. What the type takes
--- away by other rules is left out, and so is decay: it may all happen in one day.
+-- The most each level can hold if acts of this one type never end; null where nothing holds it. What the
+-- type takes away by other rules is left out, and so is decay: it may all happen in one day.
 rule_ceilings as (
     select
         rules.*,

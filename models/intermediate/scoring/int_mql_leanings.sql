@@ -59,11 +59,15 @@ criteria_left as (
     where
         {%- for axis in axes %}
         {%- set score = 'scores_without.' ~ axis ~ '_hundredths' %}
-        {{ 'and ' if not loop.first }}{{ score }} >= coalesce(criteria.min_{{ axis }}_score * 100, {{ score }})
+        {{ 'and ' if not loop.first }}(
+            criteria.min_{{ axis }}_score is null
+            or {{ score }} >= criteria.min_{{ axis }}_score * 100
+        )
         {%- endfor %}
         and (
             criteria.min_total_score is null
-            or scores_without.fit_hundredths + scores_without.intent_hundredths >= criteria.min_total_score * 100
+            or scores_without.fit_hundredths + scores_without.intent_hundredths
+            >= criteria.min_total_score * 100
         )
         and named_rules.rule_key is null
         and (

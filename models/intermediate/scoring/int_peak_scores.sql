@@ -24,11 +24,11 @@ as_of as (
 -- time alone moves nobody to call: only at a credit is a threshold asked, as the criteria are
 peaks as (
     select
-        history.definition_id,
-        history.lead_id,
         {%- for axis, hundredths in axes.items() %}
-        max({{ hundredths }}) as {{ axis }}_hundredths{{ ',' if not loop.last }}
+        max({{ hundredths }}) as {{ axis }}_hundredths,
         {%- endfor %}
+        history.definition_id,
+        history.lead_id
     from history
     inner join fates
         on history.lead_id = fates.lead_id

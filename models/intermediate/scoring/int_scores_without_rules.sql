@@ -35,7 +35,8 @@ rules as (
     select * from {{ ref('int_rules') }}
 ),
 
--- what each rule held at the moment, and then group and axis after their limits: a limit asks only for the sum
+-- what each rule held at the moment, and then group and axis after their limits: a limit asks only for the
+-- sum
 rule_sums as (
     select
         moments.definition_id,
@@ -133,13 +134,13 @@ axis_balances as (
 
 scores as (
     select
-        axis_balances.definition_id,
-        axis_balances.lead_id,
-        axis_balances.moment,
         {%- for axis in axes %}
         {{ whole_sum("case when axis_balances.axis = '" ~ axis ~ "' then axis_balances.held else 0 end") }}
-            as {{ axis }}_hundredths{{ ',' if not loop.last }}
+            as {{ axis }}_hundredths,
         {%- endfor %}
+        axis_balances.definition_id,
+        axis_balances.lead_id,
+        axis_balances.moment
     from axis_balances
     group by axis_balances.definition_id, axis_balances.lead_id, axis_balances.moment
 ),
@@ -195,18 +196,18 @@ axes_without as (
 
 scores_without as (
     select
+        {%- for axis in axes %}
+        case
+            when axes_without.axis = '{{ axis }}' then axes_without.hundredths
+            else scores.{{ axis }}_hundredths
+        end as {{ axis }}_hundredths,
+        {%- endfor %}
         axes_without.definition_id,
         axes_without.lead_id,
         axes_without.moment,
         axes_without.rule_key,
         axes_without.rule_id,
-        axes_without.rule_hundredths,
-        {%- for axis in axes %}
-        case
-            when axes_without.axis = '{{ axis }}' then axes_without.hundredths
-            else scores.{{ axis }}_hundredths
-        end as {{ axis }}_hundredths{{ ',' if not loop.last }}
-        {%- endfor %}
+        axes_without.rule_hundredths
     from axes_without
     inner join scores
         on

@@ -91,7 +91,8 @@ sums as (
         {{ whole_sum('coalesce(counted.is_met_before_sales, 0)') }} as met_before_sales,
         {{ whole_sum('coalesce(counted.is_met_late, 0)') }} as met_late,
         {{ whole_sum('coalesce(counted.is_never_met, 0)') }} as never_met,
-        case when periods.won_month is null then {{ whole_sum('coalesce(counted.is_not_won, 0)') }} end as not_won,
+        case when periods.won_month is null then {{ whole_sum('coalesce(counted.is_not_won, 0)') }} end
+            as not_won,
         case when periods.won_month is null then {{ whole_sum('coalesce(counted.is_not_won_met, 0)') }} end
             as not_won_met
     from periods

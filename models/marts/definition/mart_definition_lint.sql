@@ -112,19 +112,19 @@ aspects_used as (
 
 uses as (
     select
-        definitions.definition_id,
-        definitions.is_official,
         {%- for aspect in aspects %}
-        max(case when aspects_used.aspect = '{{ aspect }}' then 1 else 0 end) as uses_{{ aspect }}{{ ',' if not loop.last }}
+        max(case when aspects_used.aspect = '{{ aspect }}' then 1 else 0 end) as uses_{{ aspect }},
         {%- endfor %}
+        definitions.definition_id,
+        definitions.is_official
     from definitions
     left join aspects_used
         on definitions.definition_id = aspects_used.definition_id
     group by definitions.definition_id, definitions.is_official
 ),
 
--- What is left of a criterion if a lead does one kind of act only, and nothing is known of who it is: then an axis
--- stands at its floor.
+-- What is left of a criterion if a lead does one kind of act only, and nothing is known of who it is: then
+-- an axis stands at its floor.
 event_types as (
     select distinct
         event_rules.definition_id,
@@ -133,34 +133,43 @@ event_types as (
     where event_rules.points > 0
 ),
 
+floors as (
+    select
+        definitions.definition_id,
+        {%- for axis in axes %}
+        {{ whole_sum("case when axis_limits.axis = '" ~ axis ~ "' then axis_limits.min_score * 100 end") }}
+            as {{ axis }}_lowest,
+        {%- endfor %}
+        count(*) as axes_limited
+    from definitions
+    inner join axis_limits
+        on definitions.definition_id = axis_limits.definition_id
+    group by definitions.definition_id
+),
+
 reach as (
     select
         event_types.definition_id,
         event_types.event_type,
-        {%- for axis in axes %}
-        coalesce({{ axis }}_limits.min_score, 0) * 100 as {{ axis }}_lowest,
-        {%- if axis != 'fit' %}
-        {{ axis }}_ceilings.axis is not null and {{ axis }}_ceilings.highest_hundredths is null
-            as is_{{ axis }}_endless,
-        coalesce(
-            {{ axis }}_ceilings.highest_hundredths, coalesce({{ axis }}_limits.min_score, 0) * 100
-        ) as {{ axis }}_highest{{ ',' if not loop.last }}
-        {%- endif %}
-        {%- endfor %}
+        coalesce(floors.fit_lowest, 0) as fit_lowest,
+        intent_ceilings.axis is not null and intent_ceilings.highest_hundredths is null as is_intent_endless,
+        coalesce(intent_ceilings.highest_hundredths, floors.intent_lowest, 0) as intent_highest,
+        product_ceilings.axis is not null and product_ceilings.highest_hundredths is null
+            as is_product_endless,
+        coalesce(product_ceilings.highest_hundredths, floors.product_lowest, 0) as product_highest
     from event_types
-    {%- for axis in axes %}
-    left join axis_limits as {{ axis }}_limits
+    left join floors
+        on event_types.definition_id = floors.definition_id
+    left join ceilings as intent_ceilings
         on
-            event_types.definition_id = {{ axis }}_limits.definition_id
-            and {{ axis }}_limits.axis = '{{ axis }}'
-    {%- if axis != 'fit' %}
-    left join ceilings as {{ axis }}_ceilings
+            event_types.definition_id = intent_ceilings.definition_id
+            and event_types.event_type = intent_ceilings.event_type
+            and intent_ceilings.axis = 'intent'
+    left join ceilings as product_ceilings
         on
-            event_types.definition_id = {{ axis }}_ceilings.definition_id
-            and event_types.event_type = {{ axis }}_ceilings.event_type
-            and {{ axis }}_ceilings.axis = '{{ axis }}'
-    {%- endif %}
-    {%- endfor %}
+            event_types.definition_id = product_ceilings.definition_id
+            and event_types.event_type = product_ceilings.event_type
+            and product_ceilings.axis = 'product'
 ),
 
 required_of_type as (
@@ -196,13 +205,19 @@ criteria_open as (
     where
         coalesce(criteria.min_fit_score, 0) * 100 <= reach.fit_lowest
         {%- for axis in ['intent', 'product'] %}
-        and (reach.is_{{ axis }}_endless or coalesce(criteria.min_{{ axis }}_score, 0) * 100 <= reach.{{ axis }}_highest)
+        and (
+            reach.is_{{ axis }}_endless
+            or coalesce(criteria.min_{{ axis }}_score, 0) * 100 <= reach.{{ axis }}_highest
+        )
         {%- endfor %}
         and (
             reach.is_intent_endless
             or coalesce(criteria.min_total_score, 0) * 100 <= reach.fit_lowest + reach.intent_highest
         )
-        and (criteria.required_rules is null or required_of_type.rules_of_type = required_of_type.rules_required)
+        and (
+            criteria.required_rules is null
+            or required_of_type.rules_of_type = required_of_type.rules_required
+        )
 ),
 
 criteria_named as (
@@ -246,7 +261,7 @@ findings as (
         uses.definition_id,
         'not_vague' as finding,
         false as is_vague,
-        'Uses title, company size, behaviour and source, and no criterion can be met by acts of one type alone'
+        'Uses title, company size, behaviour and source; no criterion can be met by acts of one type alone'
             as reason
     from uses
     left join definitions_open

@@ -40,9 +40,9 @@ as_of as (
     select * from {{ ref('stg_as_of') }}
 ),
 
--- All leads are asked on the same day of their life. Asked "ever before the outcome" instead, those that buy quickly
--- would have had less time to be credited than those that never do, and a useless act would look harmful, or a
--- harmful one useful. Whose outcome had begun by then cannot be foretold any more.
+-- All leads are asked on the same day of their life. Asked "ever before the outcome" instead, those that
+-- buy quickly would have had less time to be credited than those that never do, and a useless act would
+-- look harmful, or a harmful one useful. Whose outcome had begun by then cannot be foretold any more.
 leads_open as (
     select *
     from fates
@@ -81,8 +81,8 @@ credited_sums as (
     group by credited.definition_id, credited.rule_id
 ),
 
--- Who does one thing does others, so the credited are also compared with those who score alike without the rule:
--- within strata of the total score of the landmark, less what the rule itself brought.
+-- Who does one thing does others, so the credited are also compared with those who score alike without the
+-- rule: within strata of the total score of the landmark, less what the rule itself brought.
 scores_at_landmark as (
     select
         definitions.definition_id,
@@ -106,7 +106,8 @@ credited_scored as (
         credited.is_mature_won,
         scores_at_landmark.total_hundredths,
         coalesce(
-            scores_without.fit_hundredths + scores_without.intent_hundredths, scores_at_landmark.total_hundredths
+            scores_without.fit_hundredths + scores_without.intent_hundredths,
+            scores_at_landmark.total_hundredths
         ) as hundredths_without
     from credited
     inner join scores_at_landmark
@@ -121,6 +122,18 @@ credited_scored as (
 ),
 
 -- without a rule are all leads of a stratum less those with it
+leads_of_strata as (
+    select
+        scores_at_landmark.definition_id,
+        {{ step_below('scores_at_landmark.total_hundredths', step) }} as stratum,
+        count(*) as leads,
+        {{ whole_sum('scores_at_landmark.is_mature_won') }} as customers
+    from scores_at_landmark
+    group by
+        scores_at_landmark.definition_id,
+        {{ step_below('scores_at_landmark.total_hundredths', step) }}
+),
+
 stratum_parts as (
     select
         credited_scored.definition_id,
@@ -151,15 +164,7 @@ stratum_parts as (
         leads_of_strata.leads as leads_without,
         leads_of_strata.customers as customers_without
     from rules
-    inner join (
-        select
-            scores_at_landmark.definition_id,
-            {{ step_below('scores_at_landmark.total_hundredths', step) }} as stratum,
-            count(*) as leads,
-            {{ whole_sum('scores_at_landmark.is_mature_won') }} as customers
-        from scores_at_landmark
-        group by scores_at_landmark.definition_id, {{ step_below('scores_at_landmark.total_hundredths', step) }}
-    ) as leads_of_strata
+    inner join leads_of_strata
         on rules.definition_id = leads_of_strata.definition_id
     where rules.points <> 0
 ),
@@ -182,18 +187,19 @@ strata as (
 ] -%}
 adjusted_sums as (
     select
-        strata.definition_id,
-        strata.rule_id,
         {%- for kind in ['with', 'without', 'variance'] %}
-        cast(sum({{ mantel_haenszel_term(
+        {%- set term = mantel_haenszel_term(
             kind, stratum_cells[0], stratum_cells[1], stratum_cells[2], stratum_cells[3]
-        ) }}) as {{ type_double() }}) as {{ kind }}_sum{{ ',' if not loop.last }}
+        ) %}
+        cast(sum({{ term }}) as {{ type_double() }}) as {{ kind }}_sum,
         {%- endfor %}
+        strata.definition_id,
+        strata.rule_id
     from strata
     group by strata.definition_id, strata.rule_id
 ),
 
-adjusted as (
+adjusted_ratios as (
     select
         adjusted_sums.definition_id,
         adjusted_sums.rule_id,
@@ -204,6 +210,20 @@ adjusted as (
                 then adjusted_sums.variance_sum / (adjusted_sums.with_sum * adjusted_sums.without_sum)
         end as log_variance
     from adjusted_sums
+),
+
+adjusted as (
+    select
+        {%- for side in ['low', 'high'] %}
+        case
+            when adjusted_ratios.log_variance is not null
+                then {{ ratio_bound('adjusted_ratios.adjusted_lift', 'adjusted_ratios.log_variance', side) }}
+        end as adjusted_{{ side }},
+        {%- endfor %}
+        adjusted_ratios.definition_id,
+        adjusted_ratios.rule_id,
+        adjusted_ratios.adjusted_lift
+    from adjusted_ratios
 ),
 
 mql_counts as (
@@ -243,7 +263,8 @@ ages_counted as (
     select
         ages.definition_id,
         ages.is_official,
-        {{ dbt.datediff('ages.agreed_at', 'ages.as_of', 'day') }} as definition_age_days,
+        {{ dbt.datediff('ages.agreed_at', 'ages.as_of', 'day') }}
+            as definition_age_days,
         {{ dbt.dateadd('month', var('definition_max_age_months'), 'ages.agreed_at') }} < ages.as_of
             as is_definition_old
     from ages
@@ -309,23 +330,18 @@ lifts as (
         {{ katz_bound(cells[0], cells[1], cells[2], cells[3], 'low') }} as lift_low,
         {{ katz_bound(cells[0], cells[1], cells[2], cells[3], 'high') }} as lift_high,
         adjusted.adjusted_lift,
-        case when adjusted.log_variance is not null
-            then {{ ratio_bound('adjusted.adjusted_lift', 'adjusted.log_variance', 'low') }}
-        end as adjusted_low,
-        case when adjusted.log_variance is not null
-            then {{ ratio_bound('adjusted.adjusted_lift', 'adjusted.log_variance', 'high') }}
-        end as adjusted_high,
-        case
-            {%- for side in sides %}
-            when both_sides.leads_{{ side }} < {{ var('min_sample') }} then true
-            when
-                both_sides.customers_{{ side }} < {{ var('min_expected_customers') }}
-                and both_sides.leads_{{ side }} * both_sides.customers
-                < {{ var('min_expected_customers') }} * both_sides.leads
-                then true
-            {%- endfor %}
-            else both_sides.leads_with is null
-        end as is_small_sample
+        adjusted.adjusted_low,
+        adjusted.adjusted_high,
+        both_sides.leads_with is null
+        or both_sides.leads_with < {{ var('min_sample') }}
+        or both_sides.leads_without < {{ var('min_sample') }}
+        {%- for side in sides %}
+        or (
+            both_sides.customers_{{ side }} < {{ var('min_expected_customers') }}
+            and both_sides.leads_{{ side }} * both_sides.customers
+            < {{ var('min_expected_customers') }} * both_sides.leads
+        )
+        {%- endfor %} as is_small_sample
     from both_sides
     left join adjusted
         on

@@ -61,22 +61,24 @@ banded as (
             )
 ),
 
--- Every cell is there, whoever fell into it: the quarters from the first MQL to the last, all sources that leads
--- came from, all bands.
+-- Every cell is there, whoever fell into it: the quarters from the first MQL to the last, all sources that
+-- leads came from, all bands.
 quarters as (
     select distinct {{ dbt.date_trunc('quarter', 'days.day_date') }} as quarter_at
     from days
 ),
 
+bounds as (
+    select
+        min(banded.quarter_at) as first_quarter_at,
+        max(banded.quarter_at) as last_quarter_at
+    from banded
+),
+
 quarters_seen as (
     select cast(quarters.quarter_at as date) as cohort_quarter
     from quarters
-    inner join (
-        select
-            min(banded.quarter_at) as first_quarter_at,
-            max(banded.quarter_at) as last_quarter_at
-        from banded
-    ) as bounds
+    inner join bounds
         on
             quarters.quarter_at >= bounds.first_quarter_at
             and quarters.quarter_at <= bounds.last_quarter_at
@@ -166,13 +168,13 @@ cells_counted as (
 
 rates as (
     select
-        cells_counted.*,
         {%- for measure, parts in measures.items() %}
         {%- set counted, whole = 'cells_counted.' ~ parts[0], 'cells_counted.' ~ parts[1] %}
         {{ rate(counted, whole) }} as {{ measure }}_rate,
         {{ wilson_bound(counted, whole, 'low') }} as {{ measure }}_low,
-        {{ wilson_bound(counted, whole, 'high') }} as {{ measure }}_high{{ ',' if not loop.last }}
+        {{ wilson_bound(counted, whole, 'high') }} as {{ measure }}_high,
         {%- endfor %}
+        cells_counted.*
     from cells_counted
 ),
 

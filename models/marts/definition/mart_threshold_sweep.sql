@@ -5,6 +5,7 @@
     'false_positive': ['(sums.picked - sums.picked_customers)', '(sums.leads - sums.customers)'],
 } -%}
 {%- set cost, gain = var('mql_handling_cost') | string, var('customer_gain') | string -%}
+{%- set step = var('threshold_step') * 100 -%}
 {%- set amount = 'decimal(18, 2)' -%}
 with
 
@@ -53,6 +54,11 @@ thresholds_in_use as (
     {%- endfor %}
 ),
 
+axes as (
+    select distinct peak_scores.axis
+    from peak_scores
+),
+
 -- nought, each step in which somebody stands, and what the definition asks for itself
 thresholds as (
     select
@@ -60,12 +66,12 @@ thresholds as (
         axes.axis,
         0 as threshold
     from definitions
-    cross join (select distinct peak_scores.axis from peak_scores) as axes
+    cross join axes
     union
     select
         histogram.definition_id,
         histogram.axis,
-        cast(({{ step_below('histogram.hundredths', var('threshold_step') * 100) }}) / 100 as integer) as threshold
+        cast(({{ step_below('histogram.hundredths', step) }}) / 100 as integer) as threshold
     from histogram
     union
     select

@@ -1,4 +1,5 @@
--- MQL to customer is counted once, in int_step_conversions: all bands of all quarters are what the funnel counts.
+-- MQL to customer is counted once, in int_step_conversions: all bands of all quarters are what the funnel
+-- counts.
 with
 
 bands as (

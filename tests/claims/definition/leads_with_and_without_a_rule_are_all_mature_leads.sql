@@ -5,8 +5,7 @@ mature as (
         coalesce(sum(fates.is_mature), 0) as leads,
         coalesce(sum(
             case
-                when fates.opportunity_at is null or fates.opportunity_at
-                    > {{ dbt.dateadd('day', var('rule_landmark_days'), 'fates.created_at') }}
+                when fates.opportunity_at is null or fates.opportunity_at > fates.landmark_at
                     then fates.is_mature_won
                 else 0
             end

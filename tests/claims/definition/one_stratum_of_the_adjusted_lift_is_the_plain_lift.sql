@@ -1,5 +1,6 @@
--- With nobody to tell apart, the ratio of Mantel and Haenszel and its interval are those of Katz: of every 2x2 table
--- with less than 12 on a side. The parts are kept to 12 decimals; the tolerance is far above that.
+-- With nobody to tell apart, the ratio of Mantel and Haenszel and its interval are those of Katz: of every
+-- 2x2 table with less than 12 on a side. The parts are kept to 12 decimals; the tolerance is far above
+-- that.
 with
 
 digits as (
@@ -31,8 +32,8 @@ summed as (
         tables.other_part,
         tables.other_whole,
         {%- for kind in ['with', 'without', 'variance'] %}
-        cast(sum({{ mantel_haenszel_term(kind, cells[0], cells[1], cells[2], cells[3]) }}) as {{ type_double() }})
-            as {{ kind }}_sum,
+        {%- set term = mantel_haenszel_term(kind, cells[0], cells[1], cells[2], cells[3]) %}
+        cast(sum({{ term }}) as {{ type_double() }}) as {{ kind }}_sum,
         {%- endfor %}
         min({{ katz_bound(cells[0], cells[1], cells[2], cells[3], 'low') }}) as katz_low,
         min({{ rate_ratio(cells[0], cells[1], cells[2], cells[3]) }}) as lift

@@ -5,7 +5,8 @@ sums as (
         calibration.cohort_quarter,
         calibration.score_band,
         sum(case when calibration.dimension = 'all' then calibration.mqls else 0 end) as mqls,
-        sum(case when calibration.dimension = 'lead_source' then calibration.mqls else 0 end) as mqls_of_parts,
+        sum(case when calibration.dimension = 'lead_source' then calibration.mqls else 0 end)
+            as mqls_of_parts,
         sum(case when calibration.dimension = 'all' then calibration.customers else 0 end) as customers,
         sum(case when calibration.dimension = 'lead_source' then calibration.customers else 0 end)
             as customers_of_parts,

@@ -1,4 +1,5 @@
--- int_mql_leanings sums the ledger anew; on the axes the rule is not on, that must give the score of the history.
+-- int_mql_leanings sums the ledger anew; on the axes the rule is not on, that must give the score of the
+-- history.
 {%- set axes = ['fit', 'intent', 'product'] %}
 with
 

@@ -1,7 +1,7 @@
--- The first: M. W. Fagerland, S. Lydersen, P. Laake, Statistical Methods in Medical Research 24 (2015), 224-254, high
--- against standard dose epinephrine (Perondi 2004). The second: A. Agresti, Categorical Data Analysis (2002), heart
--- attacks under placebo and under aspirin. The others follow from the formula of Katz and others (1978). Half of the
--- last published decimal is the tolerance.
+-- The first: M. W. Fagerland, S. Lydersen, P. Laake, Statistical Methods in Medical Research 24 (2015),
+-- 224-254, high against standard dose epinephrine (Perondi 2004). The second: A. Agresti, Categorical Data
+-- Analysis (2002), heart attacks under placebo and under aspirin. The others follow from the formula of
+-- Katz and others (1978). Half of the last published decimal is the tolerance.
 with
 
 published as (
@@ -35,7 +35,9 @@ computed as (
         published.high,
         published.low_tolerance,
         published.high_tolerance,
-        {%- set cells = ['published.part', 'published.whole', 'published.other_part', 'published.other_whole'] %}
+        {%- set cells = [
+            'published.part', 'published.whole', 'published.other_part', 'published.other_whole'
+        ] %}
         {{ katz_bound(cells[0], cells[1], cells[2], cells[3], 'low') }} as computed_low,
         {{ katz_bound(cells[0], cells[1], cells[2], cells[3], 'high') }} as computed_high
     from published
