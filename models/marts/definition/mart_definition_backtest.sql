@@ -12,6 +12,16 @@ fates as (
     select * from {{ ref('int_lead_fates') }}
 ),
 
+-- where sales or an import reports the MQL, the definition names nobody, and has no recall to speak of
+criteria_counts as (
+    select
+        criteria.definition_id,
+        count(*) as mql_criteria
+    from {{ ref('stg_stage_criteria') }} as criteria
+    where criteria.stage = 'mql'
+    group by criteria.definition_id
+),
+
 -- what was known before the deal was open speaks for the definition, what came later does not
 judged as (
     select
@@ -106,26 +116,36 @@ sums as (
     group by periods.definition_id, periods.is_official, periods.won_month
 ),
 
+sums_asked as (
+    select
+        sums.*,
+        case when criteria_counts.mql_criteria > 0 then sums.won else 0 end as won_asked,
+        case when criteria_counts.mql_criteria > 0 then sums.not_won else 0 end as not_won_asked
+    from sums
+    left join criteria_counts
+        on sums.definition_id = criteria_counts.definition_id
+),
+
 backtest as (
     select
-        sums.definition_id,
-        sums.is_official,
-        cast(sums.won_month as date) as won_month,
-        sums.won,
-        sums.met_before,
-        sums.met_before_sales,
-        sums.met_late,
-        sums.never_met,
-        {{ rate('sums.met_before', 'sums.won') }} as recall_rate,
-        {{ wilson_bound('sums.met_before', 'sums.won', 'low') }} as recall_low,
-        {{ wilson_bound('sums.met_before', 'sums.won', 'high') }} as recall_high,
-        sums.not_won,
-        sums.not_won_met,
-        {{ rate('sums.not_won_met', 'sums.not_won') }} as false_positive_rate,
-        {{ wilson_bound('sums.not_won_met', 'sums.not_won', 'low') }} as false_positive_low,
-        {{ wilson_bound('sums.not_won_met', 'sums.not_won', 'high') }} as false_positive_high,
-        sums.won < {{ var('min_sample') }} as is_small_sample
-    from sums
+        sums_asked.definition_id,
+        sums_asked.is_official,
+        cast(sums_asked.won_month as date) as won_month,
+        sums_asked.won,
+        sums_asked.met_before,
+        sums_asked.met_before_sales,
+        sums_asked.met_late,
+        sums_asked.never_met,
+        {{ rate('sums_asked.met_before', 'sums_asked.won_asked') }} as recall_rate,
+        {{ wilson_bound('sums_asked.met_before', 'sums_asked.won_asked', 'low') }} as recall_low,
+        {{ wilson_bound('sums_asked.met_before', 'sums_asked.won_asked', 'high') }} as recall_high,
+        sums_asked.not_won,
+        sums_asked.not_won_met,
+        {{ rate('sums_asked.not_won_met', 'sums_asked.not_won_asked') }} as false_positive_rate,
+        {{ wilson_bound('sums_asked.not_won_met', 'sums_asked.not_won_asked', 'low') }} as false_positive_low,
+        {{ wilson_bound('sums_asked.not_won_met', 'sums_asked.not_won_asked', 'high') }} as false_positive_high,
+        sums_asked.won < {{ var('min_sample') }} as is_small_sample
+    from sums_asked
 )
 
 select * from backtest

@@ -349,7 +349,7 @@ lifts as (
             and both_sides.rule_id = adjusted.rule_id
 ),
 
--- where many leads bring not one customer there is no interval, and the lift of 0 speaks for itself
+-- Where one side of many leads brings not one customer there is no interval, and that speaks for itself.
 verdicts as (
     select
         lifts.*,
@@ -357,6 +357,7 @@ verdicts as (
             when lifts.leads_with is null then 'not_scored'
             when lifts.is_small_sample then 'too_few'
             when lifts.customers_with = 0 then 'lowers'
+            when lifts.customers_without = 0 then 'lifts'
             when lifts.adjusted_low is null then 'unclear'
             when lifts.adjusted_low > 1 then 'lifts'
             when lifts.adjusted_high < 1 then 'lowers'
