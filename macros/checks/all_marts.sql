@@ -16,7 +16,9 @@
         'fct_score_reasons',
         'mart_attribution',
         'mart_conversion_curves',
+        'mart_definition_backtest',
         'mart_definition_comparison',
+        'mart_definition_lint',
         'mart_funnel_activity',
         'mart_funnel_conversion',
         'mart_input_gaps',
@@ -27,9 +29,12 @@
         'mart_mql_vs_pql',
         'mart_pipeline_contribution',
         'mart_routing_coverage',
+        'mart_rule_lift',
+        'mart_score_calibration',
         'mart_sla',
         'mart_source_quality_trend',
         'mart_speed_to_lead',
+        'mart_threshold_sweep',
     ] -%}
     {%- for name in names %}{% do ref(name) %}{% endfor -%}
     {{ return(names) }}

@@ -103,7 +103,8 @@ def refusal(name: str, value: Any) -> str | None:
     """Say why a var cannot have this value; None if it can."""
     rule = allowed_values()[name]
     if "pattern" in rule:
-        fits = isinstance(value, str) and re.fullmatch(rule["pattern"], value)
+        is_plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+        fits = is_plain and re.fullmatch(rule["pattern"], str(value))
         return None if fits else _unfit(name, value, rule["expected"])
     is_list = rule["type"] == "list of whole numbers"
     numbers = value if is_list else [value]
