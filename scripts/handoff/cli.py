@@ -22,11 +22,12 @@ COMMANDS = {
     "publish": "handoff.publish",
     "status": "handoff.status",
     "explain": "handoff.explain",
+    "report": "handoff.report",
     "alerts": "handoff.alerts",
     "check": "handoff.definition",
 }
 # In the contract, not built yet: calling one is a clear error, not a silent nothing.
-NOT_BUILT_YET = ("report", "rollback")
+NOT_BUILT_YET = ("rollback",)
 
 
 class LazyGroup(click.Group):

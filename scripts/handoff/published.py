@@ -64,13 +64,22 @@ def count_rows(home: Home) -> dict[str, int]:
 
 
 def open_published(home: Home) -> duckdb.DuckDBPyConnection:
-    """Open the published file read-only, as catalog `published`.
+    """Open the published file read-only, as catalog `published`."""
+    return open_marts(home.published_db)
+
+
+def open_marts(marts_file: Path) -> duckdb.DuckDBPyConnection:
+    """Open a file of marts read-only, as catalog `published`.
 
     Under another name than its own: opened directly its catalog is called `marts` like its schema,
     and DuckDB finds `marts.dim_leads` ambiguous.
     """
     connection = duckdb.connect(":memory:")
-    connection.execute(f"attach {_quoted(home.published_db)} as published (read_only)")
+    try:
+        connection.execute(f"attach {_quoted(marts_file)} as published (read_only)")
+    except duckdb.Error:
+        connection.close()
+        raise
     connection.execute("set TimeZone = 'UTC'")
     return connection
 
