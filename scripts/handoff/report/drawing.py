@@ -6,29 +6,19 @@ the drawing library or a text of the data might bring along has no way in.
 """
 
 import re
-from typing import Any
+from collections.abc import Callable
 from xml.etree import ElementTree  # reads only what the drawing library has just written
 from xml.sax.saxutils import escape, quoteattr
 
-import altair as alt
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
+from handoff.report.charts import Plot
+from handoff.report.paints import PAINTS, VARIABLES
 from handoff.report.section import Picture
 
 FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
 VEGA_LITE = "6.4"
-# Stand-in colours of the charts, and the variables of the page they become.
-PAINTS = {
-    "ink": "#a1000a",
-    "soft": "#a1000b",
-    "line": "#a1000c",
-    "paper": "#a1000d",
-    "first": "#a1000e",
-    "second": "#a1000f",
-    "third": "#a1001a",
-    "faint": "#a1001b",
-}
-VARIABLES = {colour: f"var(--{paint})" for paint, colour in PAINTS.items()}
 ELEMENTS = {"svg", "g", "path", "line", "rect", "circle", "text", "tspan"}
 ATTRIBUTES = {
     "d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "dx", "dy", "width", "height",
@@ -42,17 +32,18 @@ LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 PADDING = {"left": 2, "right": 4, "top": 4, "bottom": 4}
 
 
-def picture(make: Any, alt_text: str) -> Picture:
-    """Draw a chart for wide and for narrow pages; `make(is_narrow)` returns it."""
-    return Picture(
-        wide=svg(make(is_narrow=False)), narrow=svg(make(is_narrow=True)), alt=alt_text
-    )
+def picture(make: Callable[..., Plot], alt_text: str) -> Picture:
+    """Draw a plot for wide and for narrow pages; `make(is_narrow=...)` returns it."""
+    with debug_mode(arg=False):  # the drawing library checks itself at every step, and slowly
+        return Picture(
+            wide=svg(make(is_narrow=False)), narrow=svg(make(is_narrow=True)), alt=alt_text
+        )
 
 
-def svg(chart: alt.TopLevelMixin) -> str:
-    """Draw one chart as clean markup."""
+def svg(plot: Plot) -> str:
+    """Draw one plot as clean markup."""
     dressed = (
-        chart.configure(font=FONT, background="transparent", padding=PADDING)
+        plot.chart.configure(font=FONT, background="transparent", padding=PADDING)
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=PAINTS["soft"],
@@ -64,10 +55,9 @@ def svg(chart: alt.TopLevelMixin) -> str:
             titleFontSize=12,
             titleFontWeight="normal",
         )
-        .configure_concat(spacing=28)
     )
-    drawn = vl_convert.vegalite_to_svg(dressed.to_dict(), vl_version=VEGA_LITE)
-    return clean(drawn)
+    spec = dressed.to_dict(validate=False) | {"datasets": plot.data}
+    return clean(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE))
 
 
 def clean(drawn: str) -> str:

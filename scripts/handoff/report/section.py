@@ -1,7 +1,6 @@
 """What a section of the page is made of: sentences, pictures, tables. Values only, no markup."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,12 @@ class Key:
     words: str
 
 
+def rate_keys(rate: str, small: str, *, has_small: bool) -> tuple[Key, ...]:
+    """Give the key of a picture of rates; what is not in the picture is not in its key."""
+    keys = (Key("first", "dot", rate), Key("first", "line", "its 95% interval"))
+    return (*keys, Key("first", "ring", small)) if has_small else keys
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture drawn twice, for wide and for narrow pages, as markup that was cleaned."""
@@ -73,4 +78,4 @@ class Section:
     figures: tuple[Figure, ...] = ()
     cautions: tuple[str, ...] = ()
     lack: str | None = None
-    notes: Sequence[str] = field(default=())
+    notes: tuple[str, ...] = ()

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-NOTHING = "–"
+TO = NOTHING = "\N{EN DASH}"
+LETTERS = ("mql", "pql", "sal", "sql")
 LONGEST_IN_A_PICTURE = 48
 LONGEST_IN_A_TABLE = 600
 # Cc, Cf: controls, the bidirectional ones among them; Cs, Cn: what is no character; Zl, Zp: breaks.
@@ -48,6 +49,11 @@ def plain(word: Any) -> str:
     return name(word).replace("_", " ")
 
 
+def stage(word: Any) -> str:
+    """Write a stage: the trade's letters in capitals, a company's own words as they are."""
+    return str(word).upper() if word in LETTERS else plain(word)
+
+
 def count(value: Any) -> str:
     """Write a whole number; unknown is not zero."""
     return NOTHING if value is None else f"{int(value):,}"
@@ -64,7 +70,7 @@ def interval(low: float | None, high: float | None) -> str:
     """Write the two ends of an interval."""
     if low is None or high is None:
         return NOTHING
-    return f"{_rounded(100 * low, 1):.1f}–{_rounded(100 * high, 1):.1f}%"
+    return f"{_rounded(100 * low, 1):.1f}{TO}{_rounded(100 * high, 1):.1f}%"
 
 
 def days(value: float | None) -> str:

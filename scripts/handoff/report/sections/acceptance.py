@@ -12,7 +12,17 @@ from handoff.report import charts, drawing
 from handoff.report.intervals import given
 from handoff.report.marts import SCHEMA, Marts, Need
 from handoff.report.section import Column, Figure, Key, Row, Section, Table
-from handoff.report.wording import count, interval, label, month, name, number, percent, plain
+from handoff.report.wording import (
+    count,
+    interval,
+    label,
+    month,
+    name,
+    number,
+    percent,
+    plain,
+    stage,
+)
 
 COUNTS = ("mqls", "accepted", "rejected", "pending", "mature_mqls", "mature_accepted")
 RATES = (
@@ -46,7 +56,6 @@ BENCHMARKS = f"""
 """
 # The class of published figures that speak of what the picture shows.
 OF_ACCEPTANCE = "mql_to_sal"
-MARKS = {"above": "▲", "below": "▼", "within": "●", "inconclusive": "○"}
 
 
 def build(marts: Marts, min_sample: int) -> Section:
@@ -90,7 +99,8 @@ def trend(row: dict[str, Any]) -> str:
     """Say which way acceptance goes, as the mart's trend test has it."""
     if row["trend_p_value"] is None:
         return "Too few months to test for a trend."
-    test = f"Cochran–Armitage z = {number(row['trend_z'])}, p = {number(row['trend_p_value'], 3)}"
+    z, p = number(row["trend_z"]), number(row["trend_p_value"], 3)
+    test = f"Cochran-Armitage z\u00a0=\u00a0{z}, p\u00a0=\u00a0{p}"
     if row["is_drifting"]:
         return f"Its own trend over the months is {plain(row['trend_direction'])} ({test})."
     return f"Over the months it holds steady: no trend beyond chance ({test})."
@@ -108,13 +118,13 @@ def _figure(
     if drawn:
         picture = drawing.picture(
             partial(charts.rates_by_month, drawn, lines, title="share of MQLs that sales accepted"),
-            f"Monthly acceptance of MQLs with 95 % intervals over {len(drawn)} months and"
+            f"Monthly acceptance of MQLs with 95% intervals over {len(drawn)} months and"
             f" {len(lines)} published benchmark lines; the figures are in the tables below.",
         )
     keys = [
         Key("first", "dot", "a month old enough to be judged"),
         Key("first", "ring", "a young month, still open"),
-        Key("first", "line", "95 % interval"),
+        Key("first", "line", "95% interval"),
     ]
     if lines:
         keys.append(Key("second", "dash", "published benchmark"))
@@ -181,12 +191,10 @@ def _who(row: dict[str, Any]) -> str:
     return ", ".join(one for one in said if one)
 
 
-def _table(
-    months: list[dict[str, Any]], together: list[dict[str, Any]], min_sample: int
-) -> Table:
+def _table(months: list[dict[str, Any]], together: list[dict[str, Any]], min_sample: int) -> Table:
     headings = (
         "MQLs", "Accepted", "Rejected", "Pending", "Raw rate", "Mature MQLs", "Mature accepted",
-        "Mature rate", "95 % interval",
+        "Mature rate", "95% interval",
     )  # fmt: skip
     return Table(
         key="acceptance",
@@ -217,7 +225,7 @@ def _row(row: dict[str, Any]) -> Row:
 
 
 def _verdict_figure(verdicts: list[dict[str, Any]]) -> Figure:
-    headings = ("Published", "Own rate", "95 % interval", "Of")
+    headings = ("Published", "Own rate", "95% interval", "Of")
     return Figure(
         title="Beside published figures",
         picture=None,
@@ -235,7 +243,7 @@ def _verdict_figure(verdicts: list[dict[str, Any]]) -> Figure:
             rows=tuple(
                 Row(
                     (
-                        plain(row["comparison_class"]).replace(" to ", " → "),
+                        _step(row["comparison_class"]),
                         _who(row),
                         _published(row),
                         percent(row["own_rate"]),
@@ -249,6 +257,10 @@ def _verdict_figure(verdicts: list[dict[str, Any]]) -> Figure:
         ),
         is_table_open=True,
     )
+
+
+def _step(comparison_class: str) -> str:
+    return " → ".join(stage(one) for one in str(comparison_class).split("_to_"))
 
 
 def _verdict(row: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from handoff.report import charts, drawing
 from handoff.report.intervals import given
 from handoff.report.marts import SCHEMA, Marts, Need
-from handoff.report.section import Column, Figure, Key, Row, Section, Table
+from handoff.report.section import Column, Figure, Row, Section, Table, rate_keys
 from handoff.report.wording import count, interval, label, name, percent, plain
 
 NEEDS = (
@@ -43,13 +43,13 @@ def build(marts: Marts, min_sample: int) -> Section:
         title="MQL → customer by score at the moment of the MQL",
         picture=drawing.picture(
             partial(charts.rates, rows, title="mature share that became customers"),
-            f"MQL-to-customer rates with 95 % intervals for {len(rows)} score bands; the figures"
+            f"MQL-to-customer rates with 95% intervals for {len(rows)} score bands; the figures"
             " are in the table below.",
         ),
-        keys=(
-            Key("first", "dot", "mature rate"),
-            Key("first", "line", "its 95 % interval"),
-            Key("first", "ring", f"small sample (fewer than {min_sample} MQLs)"),
+        keys=rate_keys(
+            "mature rate",
+            f"small sample (fewer than {min_sample} MQLs)",
+            has_small=any(row.is_small for row in rows),
         ),
         how_to_read="A score that works climbs from left to right as the bands go up. Bands whose"
         " lines overlap are not told apart by the score; a band that falls back is a question for"
@@ -67,10 +67,7 @@ def _drawn(row: dict[str, Any]) -> charts.RateRow:
         rate=rate.rate,
         low=rate.low,
         high=rate.high,
-        note=f"{percent(rate.rate)}   {count(rate.part)} of {count(rate.whole)}"
-        if rate.whole
-        else "none yet",
-        note_narrow=f"{percent(rate.rate)} of {count(rate.whole)}" if rate.whole else "none yet",
+        of=f"{count(rate.part)} of {count(rate.whole)}" if rate.whole else "none yet",
         is_small=bool(row["is_small_sample"]),
         tip=f"{title}: {percent(rate.rate)} ({interval(rate.low, rate.high)})"
         f" of {count(rate.whole)} mature MQLs",
@@ -101,7 +98,7 @@ def _finding(bands: list[dict[str, Any]]) -> str:
 def _table(bands: list[dict[str, Any]], min_sample: int) -> Table:
     headings = (
         "MQLs", "Customers", "Raw rate", "Mature MQLs", "Mature customers", "Mature rate",
-        "95 % interval",
+        "95% interval",
     )  # fmt: skip
     return Table(
         key="calibration",

@@ -6,7 +6,7 @@ from typing import Any
 from handoff.report import charts, drawing
 from handoff.report.intervals import given
 from handoff.report.marts import SCHEMA, Marts, Need
-from handoff.report.section import Column, Figure, Key, Row, Section, Table
+from handoff.report.section import Column, Figure, Row, Section, Table, rate_keys
 from handoff.report.wording import count, interval, label, name, percent, plain
 
 NEEDS = (
@@ -52,8 +52,10 @@ def build(marts: Marts, min_sample: int) -> Section:
         finding=_finding(rows),
         figures=figures,
         cautions=(
-            "The comparison is not neutral: sales was sent the leads of the official definition"
-            " and worked them; nobody was asked to call those that only a shadow picks.",
+            (
+                "The comparison is not neutral: sales was sent the leads of the official definition"
+                " and worked them; nobody was asked to call those that only a shadow picks."
+            ),
         ),
     )
 
@@ -67,7 +69,7 @@ def _finding(rows: list[dict[str, Any]]) -> str:
     if official is None or len(rows) < 2:
         return ""
     return (
-        f"{plain(label(official['definition_id']))} is official and picked"
+        f"The official definition, {plain(label(official['definition_id']))}, picked"
         f" {count(official['mqls'])} leads, {count(official['only_this_mqls'])} of which no other"
         " definition picks."
     )
@@ -89,13 +91,13 @@ def _figure(
         title=f"Of the leads each definition picks: {title}",
         picture=drawing.picture(
             partial(charts.rates, drawn, title=axis),
-            f"Share {title} with 95 % intervals for {len(drawn)} definitions; the figures are in"
+            f"Share {title} with 95% intervals for {len(drawn)} definitions; the figures are in"
             " the table below.",
         ),
-        keys=(
-            Key("first", "dot", "rate"),
-            Key("first", "line", "its 95 % interval"),
-            Key("first", "ring", f"small sample (fewer than {min_sample} leads)"),
+        keys=rate_keys(
+            "rate",
+            f"small sample (fewer than {min_sample} leads)",
+            has_small=any(row.is_small for row in drawn),
         ),
         how_to_read="Two definitions whose lines overlap much are no argument against each other."
         " What is worth a talk is the leads only one of them picks: see the table."
@@ -114,10 +116,7 @@ def _drawn(row: dict[str, Any], part: str, whole: str, prefix: str) -> charts.Ra
         rate=rate.rate,
         low=rate.low,
         high=rate.high,
-        note=f"{percent(rate.rate)}   {count(rate.part)} of {count(rate.whole)}"
-        if rate.whole
-        else "none",
-        note_narrow=f"{percent(rate.rate)} of {count(rate.whole)}" if rate.whole else "none",
+        of=f"{count(rate.part)} of {count(rate.whole)}" if rate.whole else "none",
         is_small=bool(row["is_small_sample"]),
         tip=f"{title}: {percent(rate.rate)} ({interval(rate.low, rate.high)})"
         f" of {count(rate.whole)}",
@@ -126,8 +125,9 @@ def _drawn(row: dict[str, Any], part: str, whole: str, prefix: str) -> charts.Ra
 
 def _table(rows: list[dict[str, Any]], min_sample: int) -> Table:
     headings = (
-        "Picks", "Also by another", "Only this", "Late", "Accepted", "Accepted share", "Won share, mature",
-        "95 % interval", "Won share of “only this”, mature", "95 % interval",
+        "Picks", "Also by another", "Only this", "Late", "Accepted", "Accepted share",
+        "Won share, mature", "95% interval", "Won share of “only this”, mature",
+        "95% interval",
     )  # fmt: skip
     return Table(
         key="definitions",

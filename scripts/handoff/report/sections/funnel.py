@@ -11,8 +11,8 @@ from typing import Any
 from handoff.report import charts, drawing
 from handoff.report.intervals import Rate, rate_of
 from handoff.report.marts import SCHEMA, Marts, Need
-from handoff.report.section import Column, Figure, Key, Row, Section, Table
-from handoff.report.wording import count, days, interval, label, name, percent
+from handoff.report.section import Column, Figure, Key, Row, Section, Table, rate_keys
+from handoff.report.wording import count, days, interval, label, percent, stage
 
 NEEDS = (
     Need(
@@ -99,14 +99,16 @@ def build(marts: Marts, min_sample: int) -> Section:
         title="Conversion from stage to stage, all cohorts",
         picture=drawing.picture(
             partial(charts.rates, rows, title="share that went on"),
-            f"Conversion rates with 95 % intervals for {len(rows)} steps of the funnel;"
+            f"Conversion rates with 95% intervals for {len(rows)} steps of the funnel;"
             " the figures are in the table below.",
         ),
         keys=(
-            Key("first", "dot", "mature rate"),
-            Key("first", "line", "its 95 % interval"),
+            *rate_keys(
+                "mature rate",
+                f"fewer than {min_sample} leads",
+                has_small=any(row.is_small for row in rows),
+            ),
             Key("soft", "diamond", "raw rate so far"),
-            Key("first", "ring", f"fewer than {min_sample} leads"),
         ),
         how_to_read="The dot is the share of leads old enough to be judged that went on in time;"
         " the true rate most likely lies on the line. The diamond counts everyone so far, so young"
@@ -126,15 +128,14 @@ def _medians(marts: Marts) -> dict[tuple[str, str, int], float]:
 
 
 def _drawn(step: dict[str, Any], mature: Rate, raw: Rate, min_sample: int) -> charts.RateRow:
-    title = _title(step)
+    title = label(_title(step))
     return charts.RateRow(
         name=title,
         rate=mature.rate,
         low=mature.low,
         high=mature.high,
         raw=raw.rate,
-        note=f"{percent(mature.rate)}   {count(mature.part)} of {count(mature.whole)}",
-        note_narrow=f"{percent(mature.rate)} of {count(mature.whole)}",
+        of=f"{count(mature.part)} of {count(mature.whole)}" if mature.whole else "none yet",
         is_small=mature.whole < min_sample,
         tip=f"{title}: mature {percent(mature.rate)} ({interval(mature.low, mature.high)}),"
         f" raw {percent(raw.rate)} of {count(raw.whole)}",
@@ -142,7 +143,7 @@ def _drawn(step: dict[str, Any], mature: Rate, raw: Rate, min_sample: int) -> ch
 
 
 def _title(step: dict[str, Any]) -> str:
-    return f"{label(step['from_stage'])} → {label(step['to_stage'])}"
+    return f"{stage(step['from_stage'])} → {stage(step['to_stage'])}"
 
 
 def _table(
@@ -153,12 +154,12 @@ def _table(
 ) -> Table:
     headings = (
         "Entered", "Went on", "Raw rate", "Mature entered", "Mature went on", "Mature rate",
-        "95 % interval", "Median days", "Reached",
+        "95% interval", "Median days", "Reached",
     )  # fmt: skip
     rows = tuple(
         Row(
             (
-                f"{name(step['from_stage'])} → {name(step['to_stage'])}",
+                _title(step),
                 count(step["entered"]),
                 count(step["converted"]),
                 percent(so_far.rate),
@@ -182,15 +183,24 @@ def _table(
 
 
 def _finding(steps: list[dict[str, Any]], mature: list[Rate]) -> str:
-    neighbours = [
-        (old.rate, step)
-        for step, old in zip(steps, mature, strict=True)
-        if not step["is_long"] and old.rate is not None
-    ]
+    """Name the narrowest step, or the two that cannot be told apart."""
+    neighbours = sorted(
+        (
+            (old, label(_title(step)))
+            for step, old in zip(steps, mature, strict=True)
+            if not step["is_long"] and old.rate is not None
+        ),
+        key=lambda one: one[0].rate,
+    )
     if len(neighbours) < 2:
         return ""
-    rate, step = min(neighbours, key=lambda one: one[0])
+    (lowest, title), (next_lowest, next_title) = neighbours[:2]
+    if lowest.high < next_lowest.low:
+        return (
+            f"The narrowest step is {title}: {percent(lowest.rate)}"
+            f" ({interval(lowest.low, lowest.high)}) of those old enough to be judged went on."
+        )
     return (
-        f"The narrowest step is {_title(step)}: {percent(rate)} of those old enough to be judged"
-        " went on."
+        f"The narrowest steps are {title} ({percent(lowest.rate)}) and {next_title}"
+        f" ({percent(next_lowest.rate)}); their intervals overlap."
     )

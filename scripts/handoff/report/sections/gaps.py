@@ -1,11 +1,10 @@
 """What to mind: what came in and moves nobody, and what the definition leaves open."""
 
-from functools import partial
 from typing import Any
 
 from handoff.report.marts import SCHEMA, Marts, Need
 from handoff.report.section import Column, Figure, Row, Section, Table
-from handoff.report.wording import count, name, plain, several
+from handoff.report.wording import NOTHING, count, label, name, plain, several
 
 NEEDS = (Need("mart_input_gaps", ("gap", "found", "occurrences")),)
 LINT = Need("mart_definition_lint", ("definition_id", "finding", "reason"))
@@ -47,16 +46,25 @@ def build(marts: Marts, min_sample: int) -> Section:
             figures.append(_lint_figure(findings))
         else:
             notes.append("Nothing was found in the definitions.")
-    kinds = {row["gap"] for row in gaps}
     return Section(
         anchor="gaps",
         title="What to mind",
         question="What came in and moves nobody, and what does the definition leave open?",
-        finding=f"{several(len(kinds), 'kind')} of input moved nobody; most of it rightly so."
-        if kinds
-        else "",
+        finding=_finding(gaps),
         figures=tuple(figures),
         notes=tuple(notes),
+    )
+
+
+def _finding(gaps: list[dict[str, Any]]) -> str:
+    if not gaps:
+        return ""
+    kinds = len({row["gap"] for row in gaps})
+    most = max(gaps, key=lambda row: row["occurrences"])
+    what = plain(label(most["gap"])) + (f", {label(most['found'])}" if most["found"] else "")
+    return (
+        f"{several(kinds, 'kind')} of input moved nobody; the most frequent is {what}"
+        f" ({count(most['occurrences'])} times)."
     )
 
 
@@ -68,7 +76,7 @@ def _gap_figure(gaps: list[dict[str, Any]]) -> Figure:
         rest = found[len(most) :]
         todo = WHAT_TO_DO.get(gap, "")
         for place, row in enumerate(most):
-            what = name(row["found"], blank="–")
+            what = name(row["found"], blank=NOTHING)
             cells = (plain(gap), what, count(row["occurrences"]), todo if place == 0 else "")
             rows.append(Row(cells))
         if rest:

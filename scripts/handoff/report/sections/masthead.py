@@ -1,4 +1,4 @@
-"""The head of the page: what it is, as of when, by which definition, and the figures asked first."""
+"""The head of the page: what it is, as of when, by which definition, and the figures asked for."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,7 @@ class Masthead:
     how_sure: str
 
 
+STEPS = (("sql", "of MQLs become SQLs"), ("customer", "of MQLs become customers"))
 LEADS = f"select count(*) as leads from {SCHEMA}.dim_leads"
 AS_OF = f"select max(as_of) as as_of from {SCHEMA}.fct_lead_scores"
 OFFICIAL = f"select max(definition_id) as definition_id from {SCHEMA}.dim_leads"
@@ -105,11 +106,14 @@ def _headlines(marts: Marts) -> list[Headline]:
             Headline("customers", count(totals["customers"]), "customers",
                      f"{count(totals['sqls'])} SQLs"),
         ]  # fmt: skip
-    for to_stage, words in (("sql", "of MQLs become SQLs"), ("customer", "of MQLs become customers")):
+    for to_stage, words in (
+        ("sql", "of MQLs become SQLs"),
+        ("customer", "of MQLs become customers"),
+    ):
         step = _step(marts, to_stage)
         if step is not None and step[0].rate is not None:
             rate = step[0]
-            detail = f"95 %: {interval(rate.low, rate.high)}, {count(rate.whole)} mature MQLs"
+            detail = f"95%: {interval(rate.low, rate.high)}, {count(rate.whole)} mature MQLs"
             found.append(Headline(f"mql_to_{to_stage}", percent(rate.rate), words, detail))
     if totals is not None and totals["cost_per_customer"] is not None:
         unit = f"{name(totals['currency'], blank='')} ".lstrip()
@@ -126,7 +130,7 @@ def _headlines(marts: Marts) -> list[Headline]:
 
 def _how_sure(step: tuple[Rate, int] | None) -> str:
     words = (
-        "Every rate stands with its 95 % interval, and is judged on leads old enough to have had"
+        "Every rate stands with its 95% interval, and is judged on leads old enough to have had"
         " their time."
     )
     if step is None or step[0].rate is None:

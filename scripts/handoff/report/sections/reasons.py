@@ -7,7 +7,7 @@ from typing import Any
 from handoff.report import charts, drawing
 from handoff.report.marts import SCHEMA, Marts, Need
 from handoff.report.section import Column, Figure, Row, Section, Table
-from handoff.report.wording import NOTHING, count, label, name, number, percent, plain, several
+from handoff.report.wording import NOTHING, TO, count, label, name, number, percent, plain, several
 
 NEEDS = (
     Need("fct_score_reasons", ("definition_id", "rule_id", "axis", "lead_id", "points_held",
@@ -97,7 +97,7 @@ def _bars(rules: Sequence[dict[str, Any]]) -> list[charts.BarRow]:
     most = by_weight[: MOST if len(rules) > MOST + 1 else len(rules)]
     rest = by_weight[len(most) :]
     drawn = [
-        _bar(plain(label(rule["rule_id"])), rule["points"], f"{count(rule['leads'])} leads")
+        _bar(plain(label(rule["rule_id"])), rule["points"], several(rule["leads"], "lead"))
         for rule in sorted(most, key=lambda rule: (-rule["points"], rule["rule_id"]))
     ]
     if rest:
@@ -107,8 +107,8 @@ def _bars(rules: Sequence[dict[str, Any]]) -> list[charts.BarRow]:
 
 
 def _bar(title: str, points: Any, leads: str) -> charts.BarRow:
-    note = f"{number(points, 0)}   {leads}" if leads else number(points, 0)
-    return charts.BarRow(title, float(points), note, f"{title}: {number(points)} points {leads}")
+    words = f"{title}: {number(points)} points, {leads}" if leads else title
+    return charts.BarRow(title, float(points), number(points, 0), leads, words)
 
 
 def _finding(rules: Sequence[dict[str, Any]]) -> str:
@@ -119,7 +119,7 @@ def _finding(rules: Sequence[dict[str, Any]]) -> str:
     share = sum(rule["points"] for rule in top) / given
     names = ", ".join(plain(label(rule["rule_id"])) for rule in top)
     return (
-        f"Three of {several(len(rules), 'rule')} hold {number(100 * share, 0)} % of the points that"
+        f"Three of {several(len(rules), 'rule')} hold {number(100 * share, 0)}% of the points that"
         f" were given: {names}."
     )
 
@@ -155,7 +155,7 @@ def _lifts(marts: Marts) -> list[Figure]:
     rows = marts.rows(LIFTS)
     if not rows:
         return []
-    headings = ("Points", "Leads with", "Customers with", "Customers without", "Lift", "95 %")
+    headings = ("Points", "Leads with", "Customers with", "Customers without", "Lift", "95%")
     return [
         Figure(
             title="Does each rule tell buyers apart",
@@ -182,7 +182,7 @@ def _lifts(marts: Marts) -> list[Figure]:
                             number(row["lift"]),
                             NOTHING
                             if row["lift_low"] is None
-                            else f"{number(row['lift_low'])}–{number(row['lift_high'])}",
+                            else f"{number(row['lift_low'])}{TO}{number(row['lift_high'])}",
                             plain(row["verdict"]),
                         )
                     )

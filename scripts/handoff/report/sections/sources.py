@@ -12,7 +12,7 @@ from typing import Any
 from handoff.report import charts, drawing
 from handoff.report.intervals import Rate, given, rate_of
 from handoff.report.marts import SCHEMA, Marts, Need
-from handoff.report.section import Column, Figure, Key, Row, Section, Table
+from handoff.report.section import Column, Figure, Key, Row, Section, Table, rate_keys
 from handoff.report.wording import NOTHING, count, interval, label, money, name, percent, several
 
 COUNTS = (
@@ -29,9 +29,9 @@ NEEDS = (
 )  # fmt: skip
 MOST = 12
 LEVELS = (
-    ("channel", "channel", "By channel", "not touched"),
-    ("campaign", "campaign", "By campaign", "no campaign"),
-    ("lead_source", "lead_source", "By source in the CRM", "blank"),
+    ("channel", "By channel"),
+    ("campaign", "By campaign"),
+    ("lead_source", "By source in the CRM"),
 )
 ROWS = f"""
     select * from {SCHEMA}.mart_lead_source_quality
@@ -55,8 +55,8 @@ def build(marts: Marts, min_sample: int) -> Section:
         return section(lack="Nothing yet: there are no leads to ask about.")
     total = everything[0]
     figures = [
-        _figure(marts.rows(ROWS, [level]), total, min_sample, level, column, title, blank)
-        for level, column, title, blank in LEVELS
+        _figure(marts.rows(ROWS, [level]), total, min_sample, level, title)
+        for level, title in LEVELS
         if marts.rows(f"{ROWS} limit 1", [level])
     ]
     channels = marts.rows(ROWS, ["channel"])
@@ -64,8 +64,11 @@ def build(marts: Marts, min_sample: int) -> Section:
         finding=_finding(channels, min_sample),
         figures=tuple(figures),
         cautions=(
-            "Do not rank sources whose lines overlap: the order may be chance. Costs are what was"
-            " spent so far over what came of it so far; young leads have not had their time.",
+            (
+                "Do not rank sources whose lines overlap: the order may be chance. Costs are"
+                " what was spent so far over what came of it so far; young leads have not had their"
+                " time."
+            ),
         ),
     )
 
@@ -75,14 +78,12 @@ def _figure(
     total: dict[str, Any],
     min_sample: int,
     level: str,
-    column: str,
     title: str,
-    blank: str,
 ) -> Figure:
     shown, rest = list(rows[:MOST]), rows[MOST:]
     if len(rest) == 1:
         shown, rest = list(rows), []
-    drawn = [_drawn(row, label(row[column], blank=f"({blank})"), min_sample) for row in shown]
+    drawn = [_drawn(row, label(_title(row, level)), min_sample) for row in shown]
     if rest:
         drawn.append(_drawn(added_up(rest), f"{len(rest)} others together", min_sample))
     overall = _rate(total)
@@ -101,19 +102,21 @@ def _figure(
                 reference=reference,
                 volume_title="MQLs",
             ),
-            f"Numbers of MQLs and MQL-to-SQL rates with 95 % intervals, {title.lower()},"
+            f"Numbers of MQLs and MQL-to-SQL rates with 95% intervals, {title.lower()},"
             f" {len(drawn)} rows; the figures are in the table below.",
         ),
         keys=(
             Key("third", "bar", "MQLs"),
-            Key("first", "dot", "MQL → SQL"),
-            Key("first", "line", "its 95 % interval"),
-            Key("first", "ring", f"fewer than {min_sample} MQLs: too few to judge"),
+            *rate_keys(
+                "MQL → SQL",
+                f"fewer than {min_sample} MQLs: too few to judge",
+                has_small=any(row.is_small for row in drawn),
+            ),
         ),
         how_to_read="A long bar with a dot left of the dashed line is volume that sales turns"
         " away; a short bar with a dot to the right is worth more money. A hollow dot, or a line"
         " as long as the picture, says nothing yet.",
-        table=_table(shown, rest, total, min_sample, level, column, blank),
+        table=_table(shown, rest, total, min_sample, level),
         is_table_open=level == "channel",
     )
 
@@ -126,24 +129,27 @@ def _drawn(row: dict[str, Any], title: str, min_sample: int) -> charts.RateRow:
         low=rate.low,
         high=rate.high,
         volume=row["mqls"],
-        note=_note(rate),
-        note_narrow=f"{percent(rate.rate)} of {count(rate.whole)}" if rate.whole else "no MQL",
+        of=f"{count(rate.part)} of {count(rate.whole)}" if rate.whole else "no MQL",
         is_small=rate.whole < min_sample,
         tip=f"{title}: {count(row['mqls'])} MQLs, MQL to SQL {percent(rate.rate)}"
         f" ({interval(rate.low, rate.high)})",
     )
 
 
+def _title(row: dict[str, Any], level: str) -> str:
+    """Name a row by its key; a campaign with its channel, for each channel has its nameless one."""
+    if level == "channel":
+        return name(row["channel"], blank="(not touched)")
+    if level == "lead_source":
+        return name(row["lead_source"], blank="(blank)")
+    channel = name(row["channel"], blank="(not touched)")
+    return f"{name(row['campaign'], blank='(no campaign)')} · {channel}"
+
+
 def _rate(row: dict[str, Any]) -> Rate:
     if "mql_to_sql_rate" in row:
         return given(row, "mqls_to_sql", "mqls_in_place", "mql_to_sql")
     return rate_of(row["mqls_to_sql"], row["mqls_in_place"])
-
-
-def _note(rate: Rate) -> str:
-    if not rate.whole:
-        return "no MQL"
-    return f"{percent(rate.rate)}   {count(rate.part)} of {count(rate.whole)}"
 
 
 def added_up(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -169,18 +175,13 @@ def _table(
     total: dict[str, Any],
     min_sample: int,
     level: str,
-    column: str,
-    blank: str,
 ) -> Table:
     has_costs = level != "lead_source"
     unit = f" ({name(total['currency'])})" if total["currency"] else ""
-    headings = ["Leads", "MQLs", "SQLs", "Customers", "MQL → SQL", "95 % interval"]
+    headings = ["Leads", "MQLs", "SQLs", "Customers", "MQL → SQL", "95% interval"]
     if has_costs:
         headings += [f"Spend{unit}", "per MQL", "per SQL", "per customer"]
-    lines = [
-        _row(row, name(row[column], blank=f"({blank})"), min_sample, has_costs=has_costs)
-        for row in shown
-    ]
+    lines = [_row(row, _title(row, level), min_sample, has_costs=has_costs) for row in shown]
     if rest:
         words = f"{several(len(rest), 'other')} together"
         lines.append(_row(added_up(rest), words, min_sample, has_costs=has_costs, kind="rest"))
@@ -220,11 +221,7 @@ def _row(
 
 def _finding(channels: Sequence[dict[str, Any]], min_sample: int) -> str:
     """Name the channels surely above and below all others, if there are any."""
-    judged = [
-        (_rate(row), row)
-        for row in channels
-        if row["mqls_in_place"] >= min_sample
-    ]
+    judged = [(_rate(row), row) for row in channels if row["mqls_in_place"] >= min_sample]
     if len(judged) < 2:
         return "Too few MQLs by channel to tell the channels apart."
     best = max(judged, key=lambda one: (one[0].rate, one[1]["mqls"]))

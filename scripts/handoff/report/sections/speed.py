@@ -1,4 +1,4 @@
-"""Speed to lead: who is answered how fast, what becomes of them, and whether the promise is kept."""
+"""Speed to lead: who is answered how fast, what becomes of them, is the promise kept."""
 
 from functools import partial
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from handoff.report import charts, drawing
 from handoff.report.intervals import given, rate_of
 from handoff.report.marts import SCHEMA, Marts, Need
-from handoff.report.section import Column, Figure, Key, Row, Section, Table
-from handoff.report.wording import count, interval, label, month, name, percent, plain
+from handoff.report.section import Column, Figure, Key, Row, Section, Table, rate_keys
+from handoff.report.wording import count, interval, label, month, name, percent, plain, stage
 
 NEEDS = (
     Need(
@@ -82,8 +82,11 @@ def build(marts: Marts, min_sample: int) -> Section:
     if not figures and not notes:
         return section(lack="Nothing yet: no MQL has been handed over.")
     cautions = (
-        "Leads that were called fast were often chosen to be called fast: this is not what speed"
-        " alone would do. Compare within one criterion, or assign the order of calls by lot.",
+        (
+            "Leads that were called fast were often chosen to be called fast: this is not what"
+            " speed alone would do. Compare within one criterion, or assign the order of calls"
+            " by lot."
+        ),
     )
     return section(
         finding=_finding(months),
@@ -105,7 +108,7 @@ def _finding(months: list[dict[str, Any]]) -> str:
     )
 
 
-def _speed_figure(classes: list[dict[str, Any]], stage: str, min_sample: int) -> Figure:
+def _speed_figure(classes: list[dict[str, Any]], to_stage: str, min_sample: int) -> Figure:
     drawn = [_drawn(row) for row in classes if row["response_class"] != "all"]
     overall = next((row for row in classes if row["response_class"] == "all"), None)
     reference = (
@@ -114,19 +117,21 @@ def _speed_figure(classes: list[dict[str, Any]], stage: str, min_sample: int) ->
         else None
     )
     return Figure(
-        title=f"MQL → {label(stage)} by time to the first response",
+        title=f"MQL → {label(stage(to_stage))} by time to the first response",
         picture=drawing.picture(
             partial(
                 charts.rates, drawn, title="mature share", reference=reference, volume_title="MQLs"
             ),
-            f"Conversion with 95 % intervals by {len(drawn)} response classes; the figures are in"
+            f"Conversion with 95% intervals by {len(drawn)} response classes; the figures are in"
             " the table below.",
         ),
         keys=(
             Key("third", "bar", "MQLs"),
-            Key("first", "dot", "mature rate"),
-            Key("first", "line", "its 95 % interval"),
-            Key("first", "ring", f"small sample (fewer than {min_sample} MQLs)"),
+            *rate_keys(
+                "mature rate",
+                f"small sample (fewer than {min_sample} MQLs)",
+                has_small=any(row.is_small for row in drawn),
+            ),
         ),
         how_to_read="From the fastest answer to none. The unanswered stay in: left out, a team"
         " looks fast by not answering. MQLs that sales worked before they qualified are left out.",
@@ -148,10 +153,7 @@ def _drawn(row: dict[str, Any]) -> charts.RateRow:
         low=rate.low,
         high=rate.high,
         volume=row["mqls"],
-        note=f"{percent(rate.rate)}   {count(rate.part)} of {count(rate.whole)}"
-        if rate.whole
-        else "none yet",
-        note_narrow=f"{percent(rate.rate)} of {count(rate.whole)}" if rate.whole else "none yet",
+        of=f"{count(rate.part)} of {count(rate.whole)}" if rate.whole else "none yet",
         is_small=bool(row["is_small_sample"]),
         tip=f"{title}: {percent(rate.rate)} ({interval(rate.low, rate.high)})"
         f" of {count(rate.whole)} mature MQLs",
@@ -160,8 +162,8 @@ def _drawn(row: dict[str, Any]) -> charts.RateRow:
 
 def _speed_table(classes: list[dict[str, Any]], min_sample: int) -> Table:
     headings = (
-        "MQLs", "Share of all", "95 % interval", "Mature MQLs", "Went on", "Mature rate",
-        "95 % interval",
+        "MQLs", "Share of all", "95% interval", "Mature MQLs", "Went on", "Mature rate",
+        "95% interval",
     )  # fmt: skip
     ordered = sorted(classes, key=lambda row: row["response_class"] == "all")
     return Table(
@@ -232,7 +234,8 @@ def _sla_table(months: list[dict[str, Any]]) -> Table:
         "mqls", "met", "missed", "past_due", "still_open", "worked_before_mql", "without_sla",
     )  # fmt: skip
     headings = (
-        "MQLs", "Met", "Missed", "Past due", "Open", "Worked before", "Without a promise", "Met of due",
+        "MQLs", "Met", "Missed", "Past due", "Open", "Worked before", "Without a promise",
+        "Met of due",
     )  # fmt: skip
     total = {column: sum(int(row[column] or 0) for row in months) for column in columns}
     lines = [*months, total | {"period_month": None}]
@@ -246,9 +249,7 @@ def _sla_table(months: list[dict[str, Any]]) -> Table:
                 (
                     month(row["period_month"]),
                     *(count(row[column]) for column in columns),
-                    percent(
-                        rate_of(row["met"], row["met"] + row["missed"] + row["past_due"]).rate
-                    ),
+                    percent(rate_of(row["met"], row["met"] + row["missed"] + row["past_due"]).rate),
                 ),
                 "total" if row["period_month"] is None else "",
             )
