@@ -52,6 +52,8 @@ def svg(plot: Plot) -> str:
             tickColor=PAINTS["line"],
             domainColor=PAINTS["line"],
             labelFontSize=12,
+            labelOverlap="greedy",
+            labelSeparation=8,
             titleFontSize=12,
             titleFontWeight="normal",
         )
@@ -81,7 +83,9 @@ def _element(node: ElementTree.Element, *, is_root: bool = False) -> str:
 
 
 def _is_nothing(node: ElementTree.Element, tag: str) -> bool:
-    """Tell the empty frames around charts and axes."""
+    """Tell the empty frames around charts and axes, and labels that had no room."""
+    if tag == "text" and node.get("opacity") == "0":
+        return True
     return tag == "path" and (node.get("d") in {None, "", "M0,0h0v0h0Z"})
 
 

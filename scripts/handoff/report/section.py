@@ -36,6 +36,7 @@ class Key:
     paint: str
     mark: str
     words: str
+    is_wide_only: bool = False
 
 
 def rate_keys(rate: str, small: str, *, has_small: bool) -> tuple[Key, ...]:

@@ -278,29 +278,31 @@ def _reasons(connection: duckdb.DuckDBPyConnection, rules: int) -> None:
 
 ROWS = (
     (
-        "insert into mart_mql_acceptance (cohort_month, dimension, mqls, accepted, rejected, pending,"
-        " mature_mqls, mature_accepted, is_mature, trend_z, trend_p_value, trend_direction,"
-        " is_drifting, is_small_sample)"
+        "insert into mart_mql_acceptance (cohort_month, dimension, mqls, accepted, rejected,"
+        " pending, mature_mqls, mature_accepted, is_mature, trend_z, trend_p_value,"
+        " trend_direction, is_drifting, is_small_sample)"
         " select date '2026-01-01' + to_months(n), 'all', 40 + n, 20 + n, 15, 5,"
         " case when n < 5 then 40 + n else 0 end, case when n < 5 then 19 + n else 0 end, n < 5,"
         " null, null, null, null, false from range(6) as t(n)"
-        " union all select null, 'all', 255, 135, 90, 30, 210, 105, false, 2.5, 0.012, 'rising', true,"
-        " false"
+        " union all select null, 'all', 255, 135, 90, 30, 210, 105, false, 2.5, 0.012, 'rising',"
+        " true, false"
     ),
     (
         "insert into mart_benchmark_verdicts values"
         " ('b1', 'mql_to_sal', 'Institute A', 'B2B', 'typical', 0.55, 0.65, 'year', 210, 105, 0.5,"
         " 0.433, 0.567, 'inconclusive', 'Cannot be told from 55 to 65%.'),"
-        " ('b2', 'mql_to_sal', 'Council B', 'Enterprise', 'target', 0.7, 0.7, 'year', 210, 105, 0.5,"
-        " 0.433, 0.567, 'below', 'Surely below 70%.'),"
+        " ('b2', 'mql_to_sal', 'Council B', 'Enterprise', 'target', 0.7, 0.7, 'year', 210, 105,"
+        " 0.5, 0.433, 0.567, 'below', 'Surely below 70%.'),"
         " ('b3', 'mql_to_sql', 'Institute A', null, 'too loose below', 0.1, null, 'year', 210, 40,"
         " 0.19, 0.14, 0.25, 'above', null)"
     ),
     (
         "insert into mart_score_calibration (dimension, score_band, band_rank, mqls, customers,"
         " mature_mqls, mature_customers, is_small_sample)"
-        " values ('all', 'under_60', 1, 60, 6, 50, 5, false), ('all', '60_to_79', 2, 0, 0, 0, 0, true),"
-        " ('all', '80_and_more', 3, 90, 45, 80, 40, false), ('all', 'unscored', 0, 9, 2, 8, 1, true)"
+        " values ('all', 'under_60', 1, 60, 6, 50, 5, false),"
+        " ('all', '60_to_79', 2, 0, 0, 0, 0, true),"
+        " ('all', '80_and_more', 3, 90, 45, 80, 40, false),"
+        " ('all', 'unscored', 0, 9, 2, 8, 1, true)"
     ),
     (
         "insert into mart_speed_to_lead (response_class, class_rank, to_stage, mqls, all_mqls,"
@@ -311,8 +313,8 @@ ROWS = (
         " ('all', 0, 'sal', 150, 150, 149, 80, false)"
     ),
     (
-        "insert into mart_sla select date '2026-01-01' + to_months(n // 2), 'owner ' || n % 2, 'queue',"
-        " 'later', 20, 2, 8, 5, 1, 3, 1 from range(12) as t(n)"
+        "insert into mart_sla select date '2026-01-01' + to_months(n // 2), 'owner ' || n % 2,"
+        " 'queue', 'later', 20, 2, 8, 5, 1, 3, 1 from range(12) as t(n)"
     ),
     (
         "insert into mart_definition_comparison (definition_id, is_official, mqls, also_by_another,"
@@ -343,7 +345,8 @@ def _work_out(connection: duckdb.DuckDBPyConnection) -> None:
         for prefix, (part, whole) in rates.items():
             p, n = f"({part} / {whole})", f"cast({whole} as double)"
             centre = f"({p} + {z * z} / (2 * {n})) / (1 + {z * z} / {n})"
-            spread = f"{z} * sqrt({p} * (1 - {p}) / {n} + {z * z} / (4 * {n} * {n})) / (1 + {z * z} / {n})"
+            root = f"sqrt({p} * (1 - {p}) / {n} + {z * z} / (4 * {n} * {n}))"
+            spread = f"{z} * {root} / (1 + {z * z} / {n})"
             connection.execute(
                 f"update {table} set {prefix}_rate = {p},"
                 f" {prefix}_low = greatest(0, least({p}, {centre} - {spread})),"

@@ -132,7 +132,8 @@ def test_the_others_together_are_what_is_not_shown(page, ask):
     *_, others, _ = page.table("sources_campaign")
     ((n, leads, mqls, spend),) = ask(
         "select count(*), sum(leads), sum(mqls), sum(spend) from (select * from"
-        " mart_lead_source_quality where level = 'campaign' order by mqls desc, leads desc offset 12)"
+        " mart_lead_source_quality where level = 'campaign' order by mqls desc, leads desc"
+        " offset 12)"
     )
     assert others[0] == f"{n} others together"
     assert [whole(cell) for cell in others[1:3]] == [leads, mqls]

@@ -249,9 +249,11 @@ def test_a_picture_is_built_anew_from_what_is_allowed():
     drawn = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="x()" id="a">'
         '<style>@import "x"</style><script>x()</script><image href="x"/><defs/>'
-        '<g clip-path="url(#a)" style="fill:url(x)"><text fill="url(#b)" font-size="9px">a&lt;b</text>'
+        '<g clip-path="url(#a)" style="fill:url(x)">'
+        '<text fill="url(#b)" font-size="9px">a&lt;b</text>'
         '<a href="x"><path d="M0 0h1" stroke="#a1000a"/></a><path d="M1 1h1" stroke="#a1000a"/>'
-        '<path role="graphics-symbol" aria-roledescription="rule mark" aria-label="&lt;/title&gt;" d="M2"/>'
+        '<path role="graphics-symbol" aria-roledescription="rule mark"'
+        ' aria-label="&lt;/title&gt;" d="M2"/>'
         "</g></svg>"
     )
     assert clean(drawn) == (

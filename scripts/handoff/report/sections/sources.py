@@ -106,16 +106,16 @@ def _figure(
             f" {len(drawn)} rows; the figures are in the table below.",
         ),
         keys=(
-            Key("third", "bar", "MQLs"),
+            Key("third", "bar", "MQLs", is_wide_only=True),
             *rate_keys(
                 "MQL → SQL",
                 f"fewer than {min_sample} MQLs: too few to judge",
                 has_small=any(row.is_small for row in drawn),
             ),
         ),
-        how_to_read="A long bar with a dot left of the dashed line is volume that sales turns"
-        " away; a short bar with a dot to the right is worth more money. A hollow dot, or a line"
-        " as long as the picture, says nothing yet.",
+        how_to_read="Many MQLs with a dot left of the dashed line are volume that sales turns"
+        " away; few with a dot to the right are worth more money. A hollow dot, or a line as long"
+        " as the picture, says nothing yet.",
         table=_table(shown, rest, total, min_sample, level),
         is_table_open=level == "channel",
     )

@@ -126,7 +126,7 @@ def _speed_figure(classes: list[dict[str, Any]], to_stage: str, min_sample: int)
             " the table below.",
         ),
         keys=(
-            Key("third", "bar", "MQLs"),
+            Key("third", "bar", "MQLs", is_wide_only=True),
             *rate_keys(
                 "mature rate",
                 f"small sample (fewer than {min_sample} MQLs)",
