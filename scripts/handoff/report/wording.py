@@ -12,6 +12,7 @@ from typing import Any
 TO = NOTHING = "\N{EN DASH}"
 LETTERS = ("mql", "pql", "sal", "sql")
 LONGEST_IN_A_PICTURE = 48
+LONGEST_CURRENCY = 8
 LONGEST_IN_A_TABLE = 600
 # Cc, Cf: controls, the bidirectional ones among them; Cs, Cn: what is no character; Zl, Zp: breaks.
 UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
@@ -42,6 +43,11 @@ def label(text: Any, *, blank: str = "(none)") -> str:
 def name(text: Any, *, blank: str = "(none)") -> str:
     """Write a name in a table, whole."""
     return blank if text in (None, "") else shown(text)
+
+
+def unit(currency: Any) -> str:
+    """Write a currency, a code of three letters unless somebody made a sentence of it."""
+    return "" if currency in (None, "") else shown(currency, longest=LONGEST_CURRENCY)
 
 
 def plain(word: Any) -> str:

@@ -202,6 +202,19 @@ def test_calibration_keeps_empty_bands_and_puts_the_unscored_last(page, ask):
     assert "More points mean more customers" in page.words
 
 
+def test_a_band_that_the_mart_finds_out_of_order_is_said_first(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(
+        marts, "alter table mart_score_calibration add column is_out_of_order boolean"
+    )
+    report_marts.column(
+        marts, "update mart_score_calibration set is_out_of_order = score_band = '80_and_more'"
+    )
+    write(marts, tmp_path / "report.html")
+    words = report_page.read(tmp_path / "report.html").words
+    assert "out of order: a lower band surely converts better than 80 and more." in words
+
+
 def test_speed_keeps_the_unanswered_and_warns_of_the_choice(page, ask):
     table = page.table("speed")
     assert [row[0] for row in table] == ["within 1 hour*", "later", "no response", "All"]

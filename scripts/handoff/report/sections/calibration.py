@@ -75,7 +75,10 @@ def _drawn(row: dict[str, Any]) -> charts.RateRow:
 
 
 def _finding(bands: list[dict[str, Any]]) -> str:
-    """Hold the highest band with enough MQLs against the lowest one."""
+    """Say what the mart found out of order, else hold the highest band against the lowest."""
+    fallen = [plain(label(row["score_band"])) for row in bands if row.get("is_out_of_order")]
+    if fallen:
+        return f"The score is out of order: a lower band surely converts better than {fallen[0]}."
     judged = [
         row
         for row in bands

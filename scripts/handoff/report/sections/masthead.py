@@ -6,7 +6,7 @@ from typing import Any
 
 from handoff.report.intervals import Rate, rate_of
 from handoff.report.marts import SCHEMA, Marts
-from handoff.report.wording import NOTHING, count, day, interval, label, money, name, percent, plain
+from handoff.report.wording import NOTHING, count, day, interval, label, money, percent, plain, unit
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def build(marts: Marts, run_id: str | None, as_of: datetime | None) -> Masthead:
         ("As of", f"{day(moment)}, {moment:%H:%M} UTC" if moment else NOTHING),
         ("Leads", count(leads)),
         ("Official definition", _definition(marts, official)),
-        ("Run", name(run_id, blank="not noted beside the marts")),
+        ("Run", label(run_id, blank="not noted beside the marts")),
     )
     return Masthead(facts, tuple(_headlines(marts)), _how_sure(_step(marts, "sql")))
 
@@ -116,13 +116,13 @@ def _headlines(marts: Marts) -> list[Headline]:
             detail = f"95%: {interval(rate.low, rate.high)}, {count(rate.whole)} mature MQLs"
             found.append(Headline(f"mql_to_{to_stage}", percent(rate.rate), words, detail))
     if totals is not None and totals["cost_per_customer"] is not None:
-        unit = f"{name(totals['currency'], blank='')} ".lstrip()
+        currency = f"{unit(totals['currency'])} ".lstrip()
         found.append(
             Headline(
                 "cost_per_customer",
                 money(totals["cost_per_customer"]),
-                f"{unit}per customer",
-                f"{unit}{money(totals['spend'])} spent",
+                f"{currency}per customer",
+                f"{currency}{money(totals['spend'])} spent",
             )
         )
     return found

@@ -13,7 +13,17 @@ from handoff.report import charts, drawing
 from handoff.report.intervals import Rate, given, rate_of
 from handoff.report.marts import SCHEMA, Marts, Need
 from handoff.report.section import Column, Figure, Key, Row, Section, Table, rate_keys
-from handoff.report.wording import NOTHING, count, interval, label, money, name, percent, several
+from handoff.report.wording import (
+    NOTHING,
+    count,
+    interval,
+    label,
+    money,
+    name,
+    percent,
+    several,
+    unit,
+)
 
 COUNTS = (
     "leads", "mqls", "sqls", "customers", "mqls_in_place", "mqls_to_sql", "pending_mqls",
@@ -157,8 +167,8 @@ def added_up(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     summed: dict[str, Any] = {column: sum(row[column] or 0 for row in rows) for column in COUNTS}
     spent = [row["spend"] for row in rows if row["spend"] is not None]
     summed["spend"] = sum(spent) if spent else None
-    for unit in ("mql", "sql", "customer"):
-        summed[f"cost_per_{unit}"] = cost_per(summed["spend"], summed[f"{unit}s"])
+    for one in ("mql", "sql", "customer"):
+        summed[f"cost_per_{one}"] = cost_per(summed["spend"], summed[f"{one}s"])
     return summed
 
 
@@ -177,10 +187,10 @@ def _table(
     level: str,
 ) -> Table:
     has_costs = level != "lead_source"
-    unit = f" ({name(total['currency'])})" if total["currency"] else ""
+    currency = f" ({unit(total['currency'])})" if total["currency"] else ""
     headings = ["Leads", "MQLs", "SQLs", "Customers", "MQL → SQL", "95% interval"]
     if has_costs:
-        headings += [f"Spend{unit}", "per MQL", "per SQL", "per customer"]
+        headings += [f"Spend{currency}", "per MQL", "per SQL", "per customer"]
     lines = [_row(row, _title(row, level), min_sample, has_costs=has_costs) for row in shown]
     if rest:
         words = f"{several(len(rest), 'other')} together"
