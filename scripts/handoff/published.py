@@ -188,7 +188,7 @@ def count_rows(home: Home) -> dict[str, int]:
 
 def rows_of(marts_file: Path) -> dict[str, int]:
     """Count the rows of every mart in a file."""
-    with _opened(marts_file) as connection:
+    with open_marts(marts_file) as connection:
         tables = connection.execute(
             "select table_name from duckdb_tables()"
             " where database_name = 'published' and schema_name = 'marts' and table_name <> ?"
@@ -204,15 +204,16 @@ def rows_of(marts_file: Path) -> dict[str, int]:
 
 
 def open_published(home: Home) -> duckdb.DuckDBPyConnection:
-    """Open the published file read-only, as catalog `published`.
+    """Open the published file read-only, as catalog `published`."""
+    return open_marts(home.published_db)
+
+
+def open_marts(marts_file: Path) -> duckdb.DuckDBPyConnection:
+    """Open a file of marts read-only, as catalog `published`.
 
     Under another name than its own: opened directly its catalog is called `marts` like its schema,
     and DuckDB finds `marts.dim_leads` ambiguous.
     """
-    return _opened(home.published_db)
-
-
-def _opened(marts_file: Path) -> duckdb.DuckDBPyConnection:
     connection = open_files(marts_file)
     try:
         attach(connection, marts_file, "published")

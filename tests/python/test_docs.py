@@ -14,7 +14,7 @@ import yaml
 from click import Command, Option
 from click.testing import CliRunner
 
-from handoff.cli import COMMANDS, NOT_BUILT_YET, handoff
+from handoff.cli import COMMANDS, handoff
 from handoff.home import PROJECT_DIR, SHIPPED_DEFINITION
 from reference import World, answer
 
@@ -125,14 +125,6 @@ def test_every_option_of_a_page_is_one_of_its_command():
         if option not in {"--help", *(name for one in command_of(word).params for name in one.opts)}
     ]
     assert wrong == []
-
-
-def test_what_the_readme_calls_not_built_is_not_built_and_nothing_else_is():
-    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
-    section = readme.partition("\n## Not built yet\n")[2].partition("\n## ")[0]
-    commands = re.search(r"^\* The commands (.+?);", section, re.MULTILINE | re.DOTALL)
-    listed = INLINE.findall(commands.group(1)) if commands else []
-    assert sorted(listed) == sorted(NOT_BUILT_YET)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

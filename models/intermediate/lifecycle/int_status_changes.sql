@@ -1,3 +1,5 @@
+-- a view: what is written as free text is stored where it was landed and nowhere else
+{{ config(materialized='view') }}
 with
 
 stage_changes as (

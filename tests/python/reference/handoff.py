@@ -5,7 +5,7 @@ Time in working hours is counted shift by shift on the wall's clock, which is sl
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from reference.seen import seen_rows
 from reference.values import comparable, trimmed
 from reference.world import BEGINNING, Row, World
 
+FEWEST_LEADS, OTHER = 3, "(other)"  # as the var min_leads_with_reason has it
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UTC = ZoneInfo("UTC")
 
@@ -125,7 +126,27 @@ def acts_of_sales(world: World) -> dict[str, list[Act]]:
             continue
         said = (trimmed(row.get("owner_id")), outcome, trimmed(row.get("reason")))
         found[row["lead_id"]].append(Act(row["changed_at"], "status", row["change_id"], *said))
-    return found
+    return told(world, found)
+
+
+def told(world: World, acts: dict[str, list[Act]]) -> dict[str, list[Act]]:
+    """The same acts of leads that have arrived; a reason few leads were given is not repeated."""
+    known = {row["lead_id"] for row in world.rows("leads") if row["created_at"] <= world.as_of}
+    given = defaultdict(set)
+    for lead_id in known & acts.keys():
+        for act in acts[lead_id]:
+            given[act.reason].add(lead_id)
+    shared = {reason for reason, leads in given.items() if len(leads) >= FEWEST_LEADS}
+    return defaultdict(
+        list,
+        {
+            lead_id: [
+                act if act.reason is None or act.reason in shared else replace(act, reason=OTHER)
+                for act in acts[lead_id]
+            ]
+            for lead_id in known & acts.keys()
+        },
+    )
 
 
 def mqls(person: Person, rows: list[StageRow]) -> Iterable[Mql]:

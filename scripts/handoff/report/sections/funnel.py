@@ -1,0 +1,206 @@
+"""The funnel: of those that entered a stage, how many went on, how sure is that, how long it took.
+
+The counts of all months are sums of the monthly rows of `mart_funnel_conversion`. Medians do not
+add up: they are taken from the stage entries, and shown only where these give the very number of
+conversions the mart counted.
+"""
+
+from functools import partial
+from typing import Any
+
+from handoff.report import charts, drawing
+from handoff.report.intervals import Rate, rate_of
+from handoff.report.marts import SCHEMA, Marts, Need
+from handoff.report.section import Column, Figure, Key, Row, Section, Table, rate_keys
+from handoff.report.wording import count, days, interval, label, percent, stage
+
+NEEDS = (
+    Need(
+        "mart_funnel_conversion",
+        (
+            "cohort_month", "dimension", "from_stage", "to_stage", "entered_observed",
+            "converted_observed", "entered_reached", "converted_reached", "mature_entered",
+            "mature_converted",
+        ),
+    ),
+    Need(
+        "fct_lead_stages",
+        (
+            "lead_id", "cycle", "stage", "rank", "observed_at", "reached_at", "is_inferred",
+            "is_before_tracking",
+        ),
+    ),
+)  # fmt: skip
+STEPS = f"""
+    with ranks as (
+        select stage, min(rank) as stage_rank from {SCHEMA}.fct_lead_stages group by stage
+    )
+
+    select
+        steps.from_stage,
+        steps.to_stage,
+        sum(steps.entered_observed) as entered,
+        sum(steps.converted_observed) as converted,
+        sum(steps.entered_reached) as entered_reached,
+        sum(steps.converted_reached) as converted_reached,
+        sum(steps.mature_entered) as mature_entered,
+        sum(steps.mature_converted) as mature_converted,
+        coalesce(to_rank.stage_rank - from_rank.stage_rank > 1, false) as is_long
+    from {SCHEMA}.mart_funnel_conversion as steps
+    left join ranks as from_rank on steps.from_stage = from_rank.stage
+    left join ranks as to_rank on steps.to_stage = to_rank.stage
+    where steps.dimension = 'all' and steps.cohort_month is not null
+    group by steps.from_stage, steps.to_stage, from_rank.stage_rank, to_rank.stage_rank
+    order by
+        is_long,
+        from_rank.stage_rank nulls last,
+        to_rank.stage_rank nulls last,
+        steps.from_stage,
+        steps.to_stage
+"""
+MEDIANS = f"""
+    select
+        entries.stage as from_stage,
+        later.stage as to_stage,
+        count(*) as converted,
+        median(datediff('second', entries.observed_at, later.observed_at) / 86400.0) as median_days
+    from {SCHEMA}.fct_lead_stages as entries
+    inner join {SCHEMA}.fct_lead_stages as later
+        on
+            entries.lead_id = later.lead_id
+            and entries.cycle = later.cycle
+            and entries.observed_at <= later.observed_at
+            and entries.reached_at <= later.reached_at
+    where
+        not entries.is_inferred
+        and not later.is_inferred
+        and not coalesce(entries.is_before_tracking, false)
+    group by entries.stage, later.stage
+"""
+
+
+def build(marts: Marts, min_sample: int) -> Section:
+    """Answer how the funnel holds."""
+    steps = [step for step in marts.rows(STEPS) if step["entered"] or step["entered_reached"]]
+    section = partial(
+        Section,
+        anchor="funnel",
+        title="The funnel",
+        question="Of those that entered a stage, how many went on, how sure is that, and how long"
+        " did it take?",
+    )
+    if not steps:
+        return section(lack="Nothing yet: no lead has entered a stage.")
+    medians = _medians(marts)
+    raw = [rate_of(step["converted"], step["entered"]) for step in steps]
+    mature = [rate_of(step["mature_converted"], step["mature_entered"]) for step in steps]
+    rows = [_drawn(*both, min_sample) for both in zip(steps, mature, raw, strict=True)]
+    figure = Figure(
+        title="Conversion from stage to stage, all cohorts",
+        picture=drawing.picture(
+            partial(charts.rates, rows, title="share that went on"),
+            f"Conversion rates with 95% intervals for {len(rows)} steps of the funnel;"
+            " the figures are in the table below.",
+        ),
+        keys=(
+            *rate_keys(
+                "mature rate",
+                f"fewer than {min_sample} leads",
+                has_small=any(row.is_small for row in rows),
+            ),
+            Key("soft", "diamond", "raw rate so far"),
+        ),
+        how_to_read="The dot is the share of leads old enough to be judged that went on in time;"
+        " the true rate most likely lies on the line. The diamond counts everyone so far, so young"
+        " leads pull it down. Where the two differ much, wait before you conclude.",
+        table=_table(steps, mature, raw, medians),
+        is_table_open=True,
+    )
+    return section(finding=_finding(steps, mature), figures=(figure,))
+
+
+def _medians(marts: Marts) -> dict[tuple[str, str, int], float]:
+    """Medians by step and by the number of conversions they are of."""
+    return {
+        (row["from_stage"], row["to_stage"], row["converted"]): row["median_days"]
+        for row in marts.rows(MEDIANS)
+    }
+
+
+def _drawn(step: dict[str, Any], mature: Rate, raw: Rate, min_sample: int) -> charts.RateRow:
+    title = label(_title(step))
+    return charts.RateRow(
+        name=title,
+        rate=mature.rate,
+        low=mature.low,
+        high=mature.high,
+        raw=raw.rate,
+        of=f"{count(mature.part)} of {count(mature.whole)}" if mature.whole else "none yet",
+        is_small=mature.whole < min_sample,
+        tip=f"{title}: mature {percent(mature.rate)} ({interval(mature.low, mature.high)}),"
+        f" raw {percent(raw.rate)} of {count(raw.whole)}",
+    )
+
+
+def _title(step: dict[str, Any]) -> str:
+    return f"{stage(step['from_stage'])} → {stage(step['to_stage'])}"
+
+
+def _table(
+    steps: list[dict[str, Any]],
+    mature: list[Rate],
+    raw: list[Rate],
+    medians: dict[tuple[str, str, int], float],
+) -> Table:
+    headings = (
+        "Entered", "Went on", "Raw rate", "Mature entered", "Mature went on", "Mature rate",
+        "95% interval", "Median days", "Reached",
+    )  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                _title(step),
+                count(step["entered"]),
+                count(step["converted"]),
+                percent(so_far.rate),
+                count(old.whole),
+                count(old.part),
+                percent(old.rate),
+                interval(old.low, old.high),
+                days(medians.get((step["from_stage"], step["to_stage"], step["converted"]))),
+                count(step["converted_reached"]),
+            )
+        )
+        for step, old, so_far in zip(steps, mature, raw, strict=True)
+    )
+    return Table(
+        key="funnel",
+        caption="The unit is a lead in a cycle. Median days are of those that went on. “Reached”"
+        " also counts stages that nobody recorded but that must have been passed.",
+        columns=(Column("Step", is_figure=False), *map(Column, headings)),
+        rows=rows,
+    )
+
+
+def _finding(steps: list[dict[str, Any]], mature: list[Rate]) -> str:
+    """Name the narrowest step, or the two that cannot be told apart."""
+    neighbours = sorted(
+        (
+            (old, label(_title(step)))
+            for step, old in zip(steps, mature, strict=True)
+            if not step["is_long"] and old.rate is not None
+        ),
+        key=lambda one: one[0].rate,
+    )
+    if len(neighbours) < 2:
+        return ""
+    (lowest, title), (next_lowest, next_title) = neighbours[:2]
+    if lowest.high < next_lowest.low:
+        return (
+            f"The narrowest step is {title}: {percent(lowest.rate)}"
+            f" ({interval(lowest.low, lowest.high)}) of those old enough to be judged went on."
+        )
+    return (
+        f"The narrowest steps are {title} ({percent(lowest.rate)}) and {next_title}"
+        f" ({percent(next_lowest.rate)}); their intervals overlap."
+    )

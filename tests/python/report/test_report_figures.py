@@ -1,0 +1,295 @@
+"""The figures on the page are those of the marts, and what is added up adds up."""
+
+from decimal import Decimal
+
+import pytest
+import report_marts
+import report_page
+
+from handoff.report import wording
+from handoff.report.charts import spread
+from handoff.report.intervals import rate_of
+from handoff.report.write import write
+
+
+def percent(value) -> str:
+    """A rate as a reader would round it."""
+    return "–" if value is None else f"{Decimal(repr(100 * value)):.1f}%"
+
+
+def ends(low, high) -> str:
+    """An interval likewise."""
+    return "–" if low is None else f"{percent(low)[:-1]}–{percent(high)}"
+
+
+def whole(cell: str) -> int:
+    """A count read back."""
+    return 0 if cell == "–" else int(cell.replace(",", "").replace("−", "-"))
+
+
+@pytest.fixture(scope="module")
+def page(company_page):
+    return report_page.read(company_page)
+
+
+@pytest.fixture(scope="module")
+def ask(company_marts):
+    return lambda query: report_marts.rows(company_marts, query)
+
+
+@pytest.mark.parametrize(
+    ("part", "all_of_them", "low", "high"),
+    [
+        # rows of mart_mql_vs_pql and mart_lead_source_quality, as the warehouse worked them out
+        (87, 784, 0.090852, 0.134881),
+        (14, 105, 0.081114, 0.211435),
+        (0, 20, 0.0, 0.161125),
+        (724, 724, 0.994722, 1.0),
+        (2, 3, 0.207660, 0.938508),
+    ],
+)
+def test_a_rate_that_is_worked_out_here_is_the_one_of_the_warehouse(part, all_of_them, low, high):
+    rate = rate_of(part, all_of_them)
+    assert rate.rate == part / all_of_them
+    assert rate.low == pytest.approx(low, abs=5e-7)
+    assert rate.high == pytest.approx(high, abs=5e-7)
+
+
+def test_a_rate_of_nothing_is_no_rate():
+    assert rate_of(0, 0).rate is rate_of(0, 0).low is rate_of(None, None).high is None
+
+
+def test_the_funnel_is_the_sum_of_its_months(page, ask):
+    found = {
+        row[0].lower(): [whole(row[one]) for one in (1, 2, 4, 5, 9)] for row in page.table("funnel")
+    }
+    expected = ask(
+        "select from_stage || ' → ' || to_stage, sum(entered_observed), sum(converted_observed),"
+        " sum(mature_entered), sum(mature_converted), sum(converted_reached)"
+        " from mart_funnel_conversion group by 1"
+    )
+    assert found == {title: list(counts) for title, *counts in expected}
+
+
+def test_the_funnel_has_the_mature_rate_and_the_raw_one(page, ask):
+    row = next(row for row in page.table("funnel") if row[0] == "MQL → SQL")
+    ((raw, mature),) = ask(
+        "select sum(converted_observed) / sum(entered_observed),"
+        " sum(mature_converted) / sum(mature_entered) from mart_funnel_conversion"
+        " where from_stage = 'mql' and to_stage = 'sql'"
+    )
+    assert (row[3], row[6]) == (percent(raw), percent(mature))
+    assert page.headlines["mql_to_sql"].startswith(percent(mature))
+
+
+def test_median_days_are_of_those_that_went_on(page):
+    days = {row[0]: row[8] for row in page.table("funnel")}
+    assert days["MQL → SQL"] == "2.0"
+    assert days["engaged → MQL"] == "1.0"
+
+
+def test_median_days_are_left_out_where_the_stage_entries_count_otherwise(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(
+        marts,
+        "update mart_funnel_conversion set converted_observed = converted_observed - 1"
+        " where from_stage = 'mql' and to_stage = 'sal'",
+    )
+    write(marts, tmp_path / "report.html")
+    table = report_page.read(tmp_path / "report.html").table("funnel")
+    days = {row[0]: row[8] for row in table}
+    assert days["MQL → SAL"] == "–"
+    assert days["MQL → SQL"] == "2.0"
+
+
+def test_a_channel_is_on_the_page_as_in_the_mart(page, ask):
+    expected = [
+        [name, f"{leads:,}", f"{mqls:,}", f"{sqls:,}", f"{customers:,}", percent(rate)]
+        for name, leads, mqls, sqls, customers, rate in ask(
+            "select channel, leads, mqls, sqls, customers, mql_to_sql_rate"
+            " from mart_lead_source_quality where level = 'channel' order by mqls desc"
+        )
+    ]
+    assert [row[:6] for row in page.table("sources_channel")[:-1]] == expected
+    costs = ask(
+        "select channel, spend, cost_per_mql, cost_per_sql, cost_per_customer"
+        " from mart_lead_source_quality where level = 'channel' order by mqls desc"
+    )
+    assert [row[7:] for row in page.table("sources_channel")[:-1]] == [
+        [wording.money(one) for one in row[1:]] for row in costs
+    ]
+
+
+@pytest.mark.parametrize("level", ["sources_channel", "sources_campaign"])
+def test_the_rows_of_a_level_add_up_to_the_row_of_all(page, level):
+    *parts, total = page.table(level)
+    assert total[0] == "All"
+    for one in range(1, 5):
+        assert sum(whole(row[one]) for row in parts) == whole(total[one]) > 0
+
+
+def test_the_others_together_are_what_is_not_shown(page, ask):
+    *_, others, _ = page.table("sources_campaign")
+    ((n, leads, mqls, spend),) = ask(
+        "select count(*), sum(leads), sum(mqls), sum(spend) from (select * from"
+        " mart_lead_source_quality where level = 'campaign' order by mqls desc, leads desc"
+        " offset 12)"
+    )
+    assert others[0] == f"{n} others together"
+    assert [whole(cell) for cell in others[1:3]] == [leads, mqls]
+    assert others[7] == wording.money(spend)
+    assert others[8] == wording.money(spend / mqls)
+
+
+def test_campaigns_without_a_name_are_told_apart_by_their_channel(page):
+    names = [row[0] for row in page.table("sources_campaign")]
+    assert len(names) == len(set(names))
+    assert sum(name.startswith("(no campaign) · channel") for name in names) >= 2
+
+
+def test_few_mqls_are_marked(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb", campaigns=8)
+    write(marts, tmp_path / "report.html")
+    page = report_page.read(tmp_path / "report.html")
+    in_place = report_marts.rows(
+        marts,
+        "select mqls_in_place from mart_lead_source_quality where level = 'channel'"
+        " order by mqls desc",
+    )
+    marked = [row[5].endswith("*") for row in page.table("sources_channel")[:-1]]
+    assert marked == [n < 30 for (n,) in in_place]
+    assert True in marked
+
+
+def test_acceptance_by_month_is_that_of_the_mart(page, ask):
+    rows = ask(
+        "select mqls, accepted, rejected, pending, acceptance_rate, mature_mqls, mature_accepted,"
+        " mature_rate, mature_low, mature_high from mart_mql_acceptance"
+        " order by cohort_month nulls last"
+    )
+    expected = [
+        [*(f"{n}" for n in row[:4]), percent(row[4]), f"{row[5]}", f"{row[6]}", percent(row[7]),
+         ends(row[8], row[9])]
+        for row in rows
+    ]  # fmt: skip
+    assert [row[1:] for row in page.table("acceptance")] == expected
+    assert page.table("acceptance")[0][0] == "Jan 2026"
+    assert "trend over the months is rising" in page.words
+
+
+def test_each_verdict_stands_with_its_source_and_lines_are_of_one_step_only(page):
+    verdicts = page.table("verdicts")
+    assert [(row[0], row[1], row[2], row[6]) for row in verdicts] == [
+        ("MQL → SAL", "Institute A, B2B, typical", "55.0% to 65.0%",
+         "Cannot be told from 55 to 65%. (year)"),
+        ("MQL → SAL", "Council B, Enterprise, target", "70.0%", "Surely below 70%. (year)"),
+        ("MQL → SQL", "Institute A, too loose below", "10.0%", "above (year)"),
+    ]  # fmt: skip
+    assert "A: 55.0% to 65.0%, Institute A" in page.words
+    assert "B: 70.0%, Council B" in page.words
+    assert "C: " not in page.words
+
+
+def test_calibration_keeps_empty_bands_and_puts_the_unscored_last(page, ask):
+    table = page.table("calibration")
+    assert [row[0] for row in table] == ["under 60", "60 to 79*", "80 and more", "unscored*"]
+    assert table[1][1:] == ["0", "0", "–", "0", "0", "–", "–"]
+    ((rate, low, high),) = ask(
+        "select mature_rate, mature_low, mature_high from mart_score_calibration"
+        " where score_band = 'under_60'"
+    )
+    assert table[0][6:] == [percent(rate), ends(low, high)]
+    assert "More points mean more customers" in page.words
+
+
+def test_a_band_that_the_mart_finds_out_of_order_is_said_first(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(
+        marts, "alter table mart_score_calibration add column is_out_of_order boolean"
+    )
+    report_marts.column(
+        marts, "update mart_score_calibration set is_out_of_order = score_band = '80_and_more'"
+    )
+    write(marts, tmp_path / "report.html")
+    words = report_page.read(tmp_path / "report.html").words
+    assert "out of order: a lower band surely converts better than 80 and more." in words
+
+
+def test_speed_keeps_the_unanswered_and_warns_of_the_choice(page, ask):
+    table = page.table("speed")
+    assert [row[0] for row in table] == ["within 1 hour*", "later", "no response", "All"]
+    parts, total = table[:-1], table[-1]
+    assert sum(whole(row[1]) for row in parts) == whole(total[1])
+    rates = ask(
+        "select mature_rate from mart_speed_to_lead where to_stage = 'sql' order by class_rank"
+    )
+    assert [total[6], *(row[6] for row in parts)] == [percent(rate) for (rate,) in rates]
+    assert "often chosen to be called fast" in page.words
+
+
+def test_the_parts_of_the_promise_add_up_to_the_mqls(page):
+    *months, total = page.table("sla")
+    for row in page.table("sla"):
+        assert sum(whole(cell) for cell in row[2:8]) == whole(row[1])
+    assert sum(whole(row[1]) for row in months) == whole(total[1]) == 240
+    assert total[8] == "50.0%"  # 96 of 96 met, 60 missed, 36 past due
+
+
+def test_definitions_stand_with_the_official_one_first(page, ask):
+    table = page.table("definitions")
+    assert [row[0] for row in table] == ["agreed (official)", "shadow*"]
+    rates = ask(
+        "select acceptance_rate, mature_win_rate, mature_win_low, mature_win_high,"
+        " only_this_mature_win_rate from mart_definition_comparison order by is_official desc"
+    )
+    found = [(row[6], row[7], row[8], row[9]) for row in table]
+    assert found == [
+        (percent(a), percent(w), ends(lo, hi), percent(o)) for a, w, lo, hi, o in rates
+    ]
+
+
+def test_points_are_of_the_official_definition_rule_by_rule(page, ask):
+    rules = ask(
+        "select rule_id, sum(points_held), count(distinct lead_id), min(reason)"
+        " from fct_score_reasons where definition_id = 'agreed' group by 1"
+    )
+    found = {row[1]: (row[2].replace("−", "-"), row[3], row[4]) for row in page.table("reasons")}
+    assert found == {rule: (f"{points:,.2f}", f"{n}", why) for rule, points, n, why in rules}
+
+
+def test_gaps_show_the_most_frequent_and_add_up_the_others(page, ask):
+    table = page.table("gaps")
+    ((total,),) = ask("select sum(occurrences) from mart_input_gaps")
+    assert sum(whole(row[2]) for row in table) == total
+    assert [row[1] for row in table] == ["–", *(f"act {n}" for n in range(5)), "4 others together"]
+
+
+def test_the_masthead_says_what_as_of_when_by_whom(page):
+    head = page.words.partition("The funnel")[0]
+    assert "As of 1 July 2026, 00:00 UTC" in head
+    assert "Leads 640" in head
+    assert "agreed, in use since 11 January 2026" in head
+    assert "Run 20260701T000000Z-0001" in head
+    assert page.headlines["mqls"] == "630 MQLs of 1,890 leads"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0.0005, "0.1%"), (0.12345, "12.3%"), (0.00049, "0.0%"), (1.0, "100.0%"), (None, "–")],
+)
+def test_a_rate_is_rounded_half_up(value, written):
+    assert wording.percent(value) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(Decimal("99.995"), "100.00"), (Decimal(1234), "1,234"), (0, "0.00"), (None, "–")],
+)
+def test_money_has_cents_only_where_they_matter(value, written):
+    assert wording.money(value) == written
+
+
+def test_labels_are_moved_apart_and_stay_within_the_picture():
+    moved = spread([100, 101, 102, 10], gap=15, lowest=0, highest=120)
+    assert moved == [90, 105, 120, 10]
+    assert spread([], gap=15, lowest=0, highest=120) == []
