@@ -142,8 +142,10 @@ backtest as (
         sums_asked.not_won,
         sums_asked.not_won_met,
         {{ rate('sums_asked.not_won_met', 'sums_asked.not_won_asked') }} as false_positive_rate,
-        {{ wilson_bound('sums_asked.not_won_met', 'sums_asked.not_won_asked', 'low') }} as false_positive_low,
-        {{ wilson_bound('sums_asked.not_won_met', 'sums_asked.not_won_asked', 'high') }} as false_positive_high,
+        {{ wilson_bound('sums_asked.not_won_met', 'sums_asked.not_won_asked', 'low') }}
+            as false_positive_low,
+        {{ wilson_bound('sums_asked.not_won_met', 'sums_asked.not_won_asked', 'high') }}
+            as false_positive_high,
         sums_asked.won < {{ var('min_sample') }} as is_small_sample
     from sums_asked
 )
