@@ -7,7 +7,7 @@
 {%- set ranges = {
     'typical': 'calls typical',
     'average': 'gives as the average',
-    'top': 'gives for the best',
+    'top': 'gives for the top',
     'target': 'gives as the target',
 } -%}
 with
