@@ -1,4 +1,4 @@
--- The lines are the ends that are given; what does not cross one is on one side of it, and the verdict says on which.
+-- Said the other way round than in the mart: by what is spanned first, and by the rate's own side then.
 with
 
 verdicts as (
