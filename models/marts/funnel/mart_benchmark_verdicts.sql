@@ -43,6 +43,21 @@ steps_known as (
     {%- endfor %}
 ),
 
+-- if some came further and nobody was ever seen at the stage, it is not recorded: that is unknown, and not 0 %
+steps_unrecorded as (
+    select steps_known.comparison_class
+    from funnel
+    inner join steps_known
+        on
+            funnel.from_stage = steps_known.from_stage
+            and funnel.to_stage = steps_known.to_stage
+    where
+        funnel.dimension = 'all'
+        and steps_known.to_stage <> 'sal'
+    group by steps_known.comparison_class
+    having sum(funnel.converted_observed) = 0 and sum(funnel.converted_reached) > 0
+),
+
 -- accepted is who reached sal or a higher stage: an SQL that nobody marked as accepted was accepted
 cohorts as (
     select
@@ -56,9 +71,12 @@ cohorts as (
         on
             funnel.from_stage = steps_known.from_stage
             and funnel.to_stage = steps_known.to_stage
+    left join steps_unrecorded
+        on steps_known.comparison_class = steps_unrecorded.comparison_class
     where
         funnel.dimension = 'all'
         and steps_known.to_stage <> 'sal'
+        and steps_unrecorded.comparison_class is null
     union all
     select
         steps_known.comparison_class,
@@ -134,7 +152,7 @@ periods as (
     select 'recent' as period
 ),
 
--- nobody yet is 0; where the stages know no such step, nothing is known
+-- nobody yet is 0; where the stages know no such step, or nobody recorded it, nothing is known
 compared as (
     select
         benchmarks.*,
@@ -142,12 +160,21 @@ compared as (
         counts.first_month,
         counts.last_month,
         own_trends.own_trend,
-        case when steps_known.comparison_class is not null then coalesce(counts.entered, 0) end as entered,
-        case when steps_known.comparison_class is not null then coalesce(counts.converted, 0) end as converted
+        steps_unrecorded.comparison_class is not null as is_unrecorded,
+        case
+            when steps_known.comparison_class is not null and steps_unrecorded.comparison_class is null
+                then coalesce(counts.entered, 0)
+        end as entered,
+        case
+            when steps_known.comparison_class is not null and steps_unrecorded.comparison_class is null
+                then coalesce(counts.converted, 0)
+        end as converted
     from benchmarks
     cross join periods
     left join steps_known
         on benchmarks.comparison_class = steps_known.comparison_class
+    left join steps_unrecorded
+        on benchmarks.comparison_class = steps_unrecorded.comparison_class
     left join counts
         on
             benchmarks.comparison_class = counts.comparison_class
@@ -247,6 +274,10 @@ verdicts as (
         worded.own_trend,
         worded.verdict,
         case
+            when worded.is_unrecorded
+                then
+                    'Nobody recorded which ' || worded.leads_in_words || ' ' || worded.step_in_words
+                    || ', though some came further: '
             when worded.entered is null
                 then
                     'No step among the stages that says which ' || worded.leads_in_words || ' '
