@@ -43,7 +43,7 @@ steps_known as (
     {%- endfor %}
 ),
 
--- if some came further and nobody was ever seen at the stage, it is not recorded: that is unknown, and not 0 %
+-- if some came further and nobody was ever seen at the stage, it is not recorded: unknown, and not 0 %
 steps_unrecorded as (
     select steps_known.comparison_class
     from funnel
