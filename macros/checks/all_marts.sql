@@ -15,6 +15,7 @@
         'fct_sales_decisions',
         'fct_score_reasons',
         'mart_attribution',
+        'mart_benchmark_verdicts',
         'mart_conversion_curves',
         'mart_definition_backtest',
         'mart_definition_comparison',

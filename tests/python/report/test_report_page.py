@@ -176,6 +176,18 @@ def test_benchmarks_that_are_missing_or_empty_leave_the_own_trend_where_it_is(tm
     assert "Benchmarks: not in this build" in draw(marts, tmp_path).words
 
 
+def test_a_published_figure_bears_its_caveat_beside_the_picture(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    assert "A: 55.0% to 65.0%, Institute A, B2B, typical" in draw(marts, tmp_path).words
+    report_marts.column(marts, "alter table mart_benchmark_verdicts add column caveat varchar")
+    report_marts.column(
+        marts, "update mart_benchmark_verdicts set caveat = 'of one city' where benchmark_id = 'b1'"
+    )
+    page = draw(marts, tmp_path)
+    assert "A: 55.0% to 65.0%, Institute A, B2B, typical (of one city)" in page.words
+    assert "B: 70.0%, Council B, Enterprise, target (" not in page.words
+
+
 def test_one_lead_makes_a_page_without_a_rate(tmp_path):
     page = draw(report_marts.one_lead(tmp_path / "marts.duckdb"), tmp_path)
     assert page.table("funnel") == [

@@ -174,7 +174,8 @@ def _lines(verdicts: list[dict[str, Any]]) -> tuple[list[charts.Line], tuple[str
         ends = [row["benchmark_low"], row["benchmark_high"]]
         low, high = (float(next(e for e in pair if e is not None)) for pair in (ends, ends[::-1]))
         lines.append(charts.Line(tag, low, high, label(row["source"])))
-        words.append(f"{tag}: {_published(row)}, {_who(row)}")
+        caveat = name(row.get("caveat"), blank="")
+        words.append(f"{tag}: {_published(row)}, {_who(row)}" + (f" ({caveat})" if caveat else ""))
     return lines, tuple(words)
 
 
