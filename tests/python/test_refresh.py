@@ -5,7 +5,7 @@ import json
 import pytest
 
 import tiny
-from handoff import lock, published, refresh, runs
+from handoff import lock, publish, published, refresh, runs
 from handoff.cli import main
 from handoff.errors import (
     DefinitionError,
@@ -85,7 +85,7 @@ def _last(home):
 
 def test_a_refresh_takes_every_step_in_turn_and_shows_what_it_published(refreshed, home, capsys):
     result = refreshed()
-    steps = ["check", "load", "build", "audit", "prepare", "publish", "summary"]
+    steps = ["check", "load", "build", "audit", "prepare", "report", "publish", "summary"]
     assert list(result.seconds) == steps
     assert published.count_rows(home)["dim_leads"] == 10
     assert [row["converted_observed"] for row in result.summary.funnel] == [5]
@@ -94,10 +94,28 @@ def test_a_refresh_takes_every_step_in_turn_and_shows_what_it_published(refreshe
     shown = capsys.readouterr().err
     for words in ("lead", "mql", "50.0%", "email", "10-70 %", str(home.published_db)):
         assert words in shown
+    assert shown.splitlines()[-1] == f"report: {home.published / 'report.html'}"
     record = _last(home)
     assert (record["status"], record["exit_code"]) == ("succeeded", 0)
     assert record["definition"] == "print"
     assert record["steps"][1]["counts"] == {"landed": 7, "quarantined": 0}
+    (drawn,) = (step for step in record["steps"] if step["name"] == "report")
+    assert drawn["counts"]["bytes"] == (home.published / "report.html").stat().st_size > 0
+    assert "report.html" in published.served(home).publication.files
+
+
+def test_a_report_that_cannot_be_drawn_is_a_warning_and_the_marts_are_published(
+    refreshed, home, monkeypatch, capsys
+):
+    monkeypatch.setattr(publish, "_draw_report", lambda version: 1 / 0)
+    result = refreshed()
+    refresh.show(result)
+    shown = capsys.readouterr().err
+    assert "warning: The report could not be drawn (ZeroDivisionError" in shown
+    assert "; 1 warnings;" in shown
+    assert "report: " not in shown
+    assert published.served(home).publication.run_id == result.run_id
+    assert _last(home)["status"] == "succeeded"
 
 
 def test_a_second_refresh_publishes_the_same_rows(refreshed, home):
