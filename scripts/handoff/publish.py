@@ -169,12 +169,10 @@ def report_in_run(version: Version, run: runs.Run) -> Version:
     """Draw the report as a step of `run`; one that cannot be drawn is a warning of the run."""
     with run.step("report") as step:
         version, fault = drawn(version, _draw_report)
-        page = version.folder / REPORT
-        step.counts = {
-            "bytes": page.stat().st_size if page.is_file() and fault is None else 0,
-            "warnings": int(fault is not None),
-        }
-        if fault is not None:
+        if fault is None:
+            step.counts = {"bytes": (version.folder / REPORT).stat().st_size}
+        else:
+            step.counts = {"bytes": 0, "warnings": 1}
             trace = "".join(traceback.format_exception(fault))
             (run.folder / REPORT_LOG).write_text(masked(trace), encoding="utf-8")
             run.facts["report_fault"] = version.publication.report_fault
