@@ -8,7 +8,6 @@ import pytest
 
 import demo
 import tiny
-from handoff import build as building
 from handoff import due, gate, runs
 from handoff.build import BuildRequest, build_in_run
 from handoff.home import PROJECT_DIR, Home
@@ -27,20 +26,9 @@ def home(tmp_path_factory) -> Home:
     return found
 
 
-@pytest.fixture(autouse=True)
-def models_only(monkeypatch):
-    """Leave out the data tests, which change no row and take most of the time."""
-    arguments = building._arguments
-    monkeypatch.setattr(
-        building,
-        "_arguments",
-        lambda *asked: [*arguments(*asked), "--exclude-resource-type", "test"],
-    )
-
-
 def build(home: Home, as_of: datetime) -> datetime:
     """Build as of a moment; say what was found to be due next."""
-    with runs.recorded(home, "build") as run:
+    with demo.models_only(), runs.recorded(home, "build") as run:
         build_in_run(home, BuildRequest(as_of), run, "print")
     return datetime.fromisoformat(gate.read(home).next_due_at)
 

@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 import canaries
+import demo
 from handoff import lock
 from handoff.alerts.memory import memory_file, open_memory
 from handoff.engine import open_file, open_files
@@ -56,7 +57,7 @@ def company(tmp_path_factory):
         reason=f"asked {MAIL.upper()} for it",
     )
     canaries.add(landing / "stage_changes.csv", change_id="bad", lead_id=canaries.PERSON)
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, demo.models_only():
         patch.setenv("HANDOFF_COMPRESSION", "uncompressed")
         home = Home.at(folder / "home")
         done = canaries.run(*refresh_of(home, landing))
@@ -143,7 +144,8 @@ def test_no_byte_is_left_and_nothing_brings_them_back(home, copy):
     for name in ("leads.csv", "stage_changes.csv", "events/zq.csv"):
         with (copy / "landing" / name).open("a") as file:
             file.write("\n")
-    again = canaries.run(*refresh_of(home, copy / "landing"))
+    with demo.models_only():
+        again = canaries.run(*refresh_of(home, copy / "landing"))
     assert again.code == 0, again
     left = canaries.files_holding(home.path, *(m for m in MARKS if m != "zqmail"))
     assert not left, "a replayed file brought the person back"
