@@ -296,6 +296,19 @@ def test_an_id_erases_that_lead_alone_and_tells_of_others_with_its_address(tmp_p
     assert ask(home, "select distinct lead_id from raw.leads") == [("8",)]
 
 
+def test_a_file_of_nobody_but_the_erased_may_come_again_and_is_not_taken_for_emptied(tmp_path):
+    landing, home = tmp_path / "landing", Home.at(tmp_path / "home")
+    landing.mkdir()
+    (landing / "leads.csv").write_text("lead_id,created_at\nL-7,2026-01-01\n")
+    load = ("load", "--landing", str(landing), "--home", str(home.path))
+    assert canaries.run(*load).code == 0
+    assert erase(home, "L-7").code == 0
+    (landing / "leads.csv").write_text("lead_id,created_at\nL-7,2026-01-02\n")
+    again = canaries.run(*load)
+    assert again.code == 0, again
+    assert ask(home, "select count(*) from raw.leads") == [(0,)]
+
+
 def test_another_key_is_refused_rather_than_letting_the_erased_back_in(home, copy, monkeypatch):
     assert erase(home).code == 0
     monkeypatch.setenv("HANDOFF_HASH_KEY", "another key, long enough")
