@@ -1,9 +1,10 @@
 """The moment a run asks about: read from the command line, always UTC afterwards."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
+from click.core import ParameterSource
 
 from handoff.errors import UsageError
 
@@ -35,6 +36,23 @@ def sql_text(moment: datetime) -> str:
 def iso_text(moment: datetime) -> str:
     """Write a moment for people and for JSON: ISO 8601 in UTC."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def now_not_before(moment: datetime | None) -> datetime:
+    """Give now in whole seconds, rounded up if `moment` lies within the second that runs.
+
+    A moment later than now, of a clock that was set back since, is not waited for.
+    """
+    now = datetime.now(UTC)
+    second = now.replace(microsecond=0)
+    is_within = moment is not None and second < moment <= now
+    return second + timedelta(seconds=1) if is_within else second
+
+
+def is_as_of_given() -> bool:
+    """Tell whether the command that runs was given `--as-of`."""
+    source = click.get_current_context().get_parameter_source("as_of")
+    return source is not ParameterSource.DEFAULT
 
 
 def as_of_option(command: Callable) -> Callable:

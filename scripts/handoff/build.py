@@ -18,14 +18,22 @@ from pathlib import Path
 from typing import Any
 
 import click
+import duckdb
 
 from handoff import due, fingerprints, gate, runs, workspace
-from handoff.as_of import as_of_option, iso_text, sql_text
+from handoff.as_of import (
+    as_of_option,
+    is_as_of_given,
+    iso_text,
+    now_not_before,
+    sql_text,
+)
 from handoff.console import emit, home_option, json_option, say
 from handoff.dbt_log import DbtLog
 from handoff.dbt_outcome import PROBLEM_KINDS, Problem, problem_of
 from handoff.dbt_stop import stopping_soon
 from handoff.definition import fingerprint, resolve, variables
+from handoff.engine import open_file
 from handoff.errors import EngineError, GateFailedError, HandoffError, UsageError
 from handoff.home import PROJECT_DIR, SHIPPED_DEFINITION, Home
 from handoff.privacy import first_sentence
@@ -74,6 +82,21 @@ def build(home: Home, request: BuildRequest, *, log: Path, progress: Progress) -
     if outcome.result is None:
         raise _no_result(outcome.exception, log)
     return _result(request, outcome.result.results, (datetime.now(UTC) - began).total_seconds())
+
+
+def now_loaded(home: Home) -> datetime:
+    """Give the moment to build as of if none is asked for: now, the last load included.
+
+    What says nothing of when it was changed counts from when it was loaded.
+    """
+    try:
+        with open_file(home.work_db, read_only=True) as connection:
+            (loaded_at,) = connection.execute(
+                "select max(loaded_at) from raw.load_files"
+            ).fetchone()
+    except duckdb.Error:  # nothing was loaded yet, or by other means
+        loaded_at = None
+    return now_not_before(loaded_at.replace(tzinfo=UTC) if loaded_at else None)
 
 
 def judge(result: BuildResult, log: Path) -> None:
@@ -268,6 +291,9 @@ def command(
     with runs.recorded(home, "build", as_of=iso_text(as_of), target=target) as run:
         folder = resolve(definition, home)
         run.facts["definition"] = fingerprint(folder)
+        if target == DUCKDB and not is_as_of_given():
+            as_of = now_loaded(home)
+            run.facts["as_of"] = iso_text(as_of)
         request = BuildRequest(as_of, folder if definition else None, target, full_refresh)
         result = build_in_run(home, request, run, run.facts["definition"])
     emit(result, as_json=as_json, show=show)

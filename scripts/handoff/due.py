@@ -18,10 +18,13 @@ from handoff.engine import open_file
 
 SCHEMAS = ("staging", "intermediate", "marts")
 READS_TIME = re.compile(
-    r"\b(stg_as_of|as_of|HANDOFF_AS_OF|run_started_at|current_\w+|localtimestamp|getdate|sysdate)\b"
+    r"\b(stg_as_of|as_of|HANDOFF_AS_OF|run_started_at|current_(date|time)\w*)\b"
+    r"|\b(localtimestamp|getdate|sysdate)\b"
     r"|\b(now|today)\(|['\"]control['\"]",
     re.IGNORECASE,
 )
+# What is said to people only: a comment of Jinja never reaches a warehouse.
+COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 # Models and macros that read as-of. What they compare it with is a column that is looked at, or a
 # midnight, or computed as in COMPUTED below.
 UNDERSTOOD = {
@@ -39,28 +42,39 @@ UNDERSTOOD = {
     "int_lead_versions",
     "int_opportunities",
     "int_sales_activities",
+    "int_status_changes",
     "int_sales_reports",
     "mart_input_gaps",
     # a scheduled entry comes to count: the ledger and the histories made of it
     "fct_lead_scores",
     "fct_score_reasons",
     "mart_mql_queue",
+    "int_lead_evidence",
+    "int_peak_scores",
     # a definition begins or ends to be official: stg_definitions
     "dim_leads",
     # a promise is broken: due_at, and working time
     "int_sla_clocks",
     "mart_sla",
-    # a horizon passes: mature_at; created_at or first_qualified_at and so many days; a month's end
+    # a horizon passes: mature_at; created_at or first_qualified_at and so many days
     "int_step_conversions",
     "int_lead_outcomes",
+    "int_lead_fates",
     "mart_definition_comparison",
-    "mart_funnel_conversion",
     "mart_speed_to_lead",
-    # a day or a month begins
+    # a horizon passes for a whole month: so many days after its end, at a midnight
+    "mart_funnel_conversion",
+    "mart_mql_acceptance",
+    "mart_source_quality_trend",
+    # a day or a month begins, or is over
+    "int_conversion_days",
     "int_days",
+    "int_months",
+    "int_time_spine",
+    "mart_rule_lift",
 }
 # The calendar as such, and as-of itself, decide nothing.
-NOT_LOOKED_AT = {("int_days", "day_date")}
+NOT_LOOKED_AT = {("int_days", "day_date"), ("int_time_spine", "date_day")}
 NOT_LOOKED_AT_ANYWHERE = {"as_of"}
 # The moment at which working time since the MQL uses up the promise; a second early, as it counts
 # whole ones. Not in any shift listed: after the next midnight.
@@ -106,8 +120,12 @@ COMPUTED = {
 def not_understood(project: Path) -> list[str]:
     """Name the models and macros that read the time and are not listed here."""
     files = [path for room in ("models", "macros") for path in (project / room).rglob("*.sql")]
-    names = {path.stem for path in files if READS_TIME.search(path.read_text(encoding="utf-8"))}
+    names = {path.stem for path in files if _reads_time(path.read_text(encoding="utf-8"))}
     return sorted(names - UNDERSTOOD)
+
+
+def _reads_time(text: str) -> bool:
+    return READS_TIME.search(COMMENT.sub("", text)) is not None
 
 
 def next_due_at(work_db: Path, as_of: datetime, project: Path) -> str | None:

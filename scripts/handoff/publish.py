@@ -1,13 +1,15 @@
 """Publishes the audited marts: a version made beside the one served, then one link replaced.
 
 Only tables of the schema `marts` are copied, and only marts the gate says were audited. `prepare`
-makes the version, complete and not yet served, so that more can be drawn from it; `switch` serves
-it. A reader that has the old file open keeps it, whole; who opens the name afterwards gets the new
-one. It builds nothing and checks no content: that is done before.
+makes the version, complete and not yet served, so that the report can be drawn from it (marts that
+are right do not wait for a picture that fails); `switch` serves it. A reader that has the old file
+open keeps it, whole; who opens the name afterwards gets the new one. It builds nothing and checks
+no content: that is done before.
 """
 
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,19 +27,23 @@ from handoff.console import emit, home_option, json_option, say
 from handoff.engine import attach, attach_new, open_files, quoted_name, quoted_text
 from handoff.errors import EngineError, GateFailedError
 from handoff.home import Home
+from handoff.privacy import first_sentence, masked
 from handoff.published import (
     MARTS,
     PUBLICATION,
+    REPORT,
     Publication,
     Version,
     faults,
     read_version,
+    report_path,
     served,
     served_folder,
 )
 from handoff.settings import read_settings
 
 SOFTWARE = ("handoff", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations")
+REPORT_LOG = "report-fault.log"
 COMMENTS = {
     "run_id": "The run that built these marts; the name of its folder in `published/`.",
     "as_of": "The moment the marts speak of, UTC.",
@@ -51,6 +57,8 @@ class PublishResult:
     """What was published, where, and how long its name stood between two files."""
 
     path: str
+    report: str | None
+    report_warning: str | None
     version: str
     run_id: str
     as_of: str
@@ -67,7 +75,7 @@ def publish(home: Home, *, draw: Callable[[Version], None] | None = None) -> Pub
     version = prepare(home)
     with _withdrawn_if_stopped(home, version):
         if draw is not None:
-            draw(version)
+            version, _ = drawn(version, draw)
         result = switch(home, version)
     return replace(result, seconds=round(time.monotonic() - began, 3))
 
@@ -95,6 +103,23 @@ def prepare(home: Home) -> Version:
     return read_version(home.published / name)
 
 
+def drawn(version: Version, draw: Callable[[Version], object]) -> tuple[Version, Exception | None]:
+    """Let `draw` add to a version; what goes wrong is one warning of the version more, no end."""
+    said = version.publication
+    fault = None
+    try:
+        draw(version)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the marts are right
+        fault = error
+    before, now = said.report_fault is not None, fault is not None
+    said = replace(
+        said,
+        warnings=None if said.warnings is None else said.warnings - before + now,
+        report_fault=f"{type(fault).__name__}: {first_sentence(str(fault))}" if fault else None,
+    )
+    return replace(version, publication=said), fault
+
+
 def switch(home: Home, version: Version) -> PublishResult:
     """Serve a prepared version, whatever was put into its folder since included."""
     began = time.monotonic()
@@ -108,6 +133,8 @@ def switch(home: Home, version: Version) -> PublishResult:
     removed = versions.prune(home, read_settings(home).publish.keep_versions)
     return PublishResult(
         path=str(home.published_db),
+        report=report_path(home),
+        report_warning=report_warning(published),
         version=version.name,
         run_id=published.run_id,
         as_of=published.as_of,
@@ -121,12 +148,12 @@ def switch(home: Home, version: Version) -> PublishResult:
 
 @contextmanager
 def prepared_in_run(home: Home, run: runs.Run) -> Iterator[Version]:
-    """Prepare as a step of `run`; the body draws from the version, and switches."""
+    """Prepare and draw the report as steps of `run`; the body switches."""
     with run.step("prepare") as step:
         version = prepare(home)
         step.counts = {"rows": version.publication.rows}
     with _withdrawn_if_stopped(home, version):
-        yield version
+        yield report_in_run(version, run)
 
 
 def switch_in_run(home: Home, version: Version, run: runs.Run) -> PublishResult:
@@ -136,6 +163,37 @@ def switch_in_run(home: Home, version: Version, run: runs.Run) -> PublishResult:
         step.counts = {"switch_seconds": result.switch_seconds, "removed": len(result.removed)}
         run.facts["published"] = result.version
     return result
+
+
+def report_in_run(version: Version, run: runs.Run) -> Version:
+    """Draw the report as a step of `run`; one that cannot be drawn is a warning of the run."""
+    with run.step("report") as step:
+        version, fault = drawn(version, _draw_report)
+        if fault is None:
+            step.counts = {"bytes": (version.folder / REPORT).stat().st_size}
+        else:
+            step.counts = {"bytes": 0, "warnings": 1}
+            trace = "".join(traceback.format_exception(fault))
+            (run.folder / REPORT_LOG).write_text(masked(trace), encoding="utf-8")
+            run.facts["report_fault"] = version.publication.report_fault
+            run.log("warning", level="warning", message=report_warning(version.publication))
+    return version
+
+
+def report_warning(said: Publication) -> str | None:
+    """Say that there is no report, and why; None: there is one."""
+    if said.report_fault is None:
+        return None
+    return (
+        f"The report could not be drawn ({said.report_fault}); the marts are published without a"
+        f" new one. The trace is in {REPORT_LOG} of the run's folder; `handoff report` tries again."
+    )
+
+
+def _draw_report(version: Version) -> None:
+    from handoff.report.write import write  # noqa: PLC0415 - drawing is slow to import
+
+    write(version.marts_file, version.folder / REPORT)
 
 
 @contextmanager
@@ -260,6 +318,15 @@ def _sign(connection: duckdb.DuckDBPyConnection, state: gate.Gate) -> None:
 def show(result: PublishResult) -> None:
     """Tell people where the marts lie."""
     say(f"published {sum(result.rows.values()):,} rows in {len(result.rows)} marts: {result.path}")
+    show_report(result.report, result.report_warning)
+
+
+def show_report(report: str | None, warning: str | None = None) -> None:
+    """Tell people where the report lies, or why there is none."""
+    if warning:
+        say(f"warning: {warning}")
+    if report:
+        say(f"report: {report}")
 
 
 @click.command(name="publish")

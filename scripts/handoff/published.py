@@ -36,6 +36,8 @@ class Publication:
     """When it was put in its place last; None: it never was."""
     rows: dict[str, int]
     warnings: int | None = None
+    report_fault: str | None = None
+    """Why the report could not be drawn, which is one of the warnings; None: nothing was wrong."""
     code: str | None = None
     input: str | None = None
     next_due_at: str | None = None
@@ -80,6 +82,12 @@ def served(home: Home) -> Version | None:
     """Read the version that is served; None if none is, or if it is gone."""
     folder = served_folder(home)
     return read_version(folder) if folder is not None and folder.is_dir() else None
+
+
+def report_path(home: Home) -> str | None:
+    """Name the report of what is served, by the name that stays; None: there is none."""
+    path = home.published / REPORT
+    return str(path) if path.is_file() else None
 
 
 def is_plain(home: Home) -> bool:

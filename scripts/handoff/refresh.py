@@ -1,4 +1,4 @@
-"""The one command a scheduler calls: check, load, build, audit, publish; then say what came out.
+"""The one command a scheduler calls: check, load, build, audit, draw, publish; then say what came.
 
 Each step raises if it fails, and nothing after it runs: what is published changes at the very end
 or not at all. Running it again is always safe; where nothing is new and nothing due it ends at
@@ -10,26 +10,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
 from handoff import funnel, landing_seen, quiet, runs
-from handoff.as_of import as_of_option, iso_text
+from handoff.as_of import as_of_option, is_as_of_given, iso_text
 from handoff.audit import AuditResult, audit_in_run
-from handoff.build import DUCKDB, BuildRequest, BuildResult, build_in_run
+from handoff.build import DUCKDB, BuildRequest, BuildResult, build_in_run, now_loaded
 from handoff.console import emit, home_option, json_option, say
 from handoff.definition import fingerprint, resolve
 from handoff.errors import UsageError
 from handoff.expectations import SUITES
 from handoff.home import PROJECT_DIR, Home
 from handoff.load import LoadResult, Tolerance, load_landing, tolerance_options
-from handoff.publish import PublishResult, prepared_in_run, switch_in_run
-from handoff.published import Publication
+from handoff.publish import PublishResult, prepared_in_run, show_report, switch_in_run
+from handoff.published import Publication, report_path
 from handoff.settings import read_settings
 
 
 @dataclass(frozen=True)
 class RefreshRequest:
-    """What is asked of one refresh; `definition` None is the shipped one."""
+    """What is asked of one refresh; `definition` None is the shipped one.
+
+    An as-of that was not given is when the run began: it decides whether anything is due. The marts
+    are then built as of the end of the load, so that what it landed counts.
+    """
 
     landing: Path
     as_of: datetime
@@ -68,6 +71,7 @@ class Unchanged:
     definition: str
     published: Publication
     path: str
+    report: str | None
     checked_at: str
     summary: funnel.Summary
     seconds: dict[str, float]
@@ -94,6 +98,7 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
             definition=served.definition,
             published=served,
             path=str(home.published_db),
+            report=report_path(home),
             checked_at=iso_text(checked_at),
             summary=summary,
             seconds={step.name: step.seconds for step in run.steps},
@@ -111,8 +116,10 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
         )
         step.counts = loaded.counts()
         landing_seen.remember(request.landing, home, before, loaded.files)
+    as_of = request.as_of if request.is_as_of_given else now_loaded(home)
+    run.facts["as_of"] = iso_text(as_of)
     asked = BuildRequest(
-        as_of=request.as_of,
+        as_of=as_of,
         definition=seeds if request.definition else None,
         full_refresh=request.full_refresh,
         project=request.project,
@@ -120,14 +127,12 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
     built = build_in_run(home, asked, run, run.facts["definition"])
     audited = audit_in_run(home, run, suites=request.suites)
     with prepared_in_run(home, run) as version:
-        # The report comes here: a step that draws it from `version.marts_file` into
-        # `version.folder`, so that it is served with its marts, by the same move.
         published = switch_in_run(home, version, run)
     with run.step("summary"):
         summary = funnel.read_summary(home)
     return RefreshResult(
         run_id=run.run_id,
-        as_of=iso_text(request.as_of),
+        as_of=iso_text(as_of),
         definition=run.facts["definition"],
         load=loaded,
         build=built,
@@ -173,13 +178,18 @@ def show(result: RefreshResult | Unchanged) -> None:
     if isinstance(result, Unchanged):
         say(quiet.words(result.published, checked_at=datetime.fromisoformat(result.checked_at)))
         say(f"published as of {result.as_of}: {result.path}")
+        show_report(result.report)
         return
     warnings = [*result.load.warnings, *result.build.warnings, *result.audit.warnings]
     for warning in warnings:
         say(f"warning: {warning.sentence}")
+    if result.publish.report_warning:
+        say(f"warning: {result.publish.report_warning}")
+    count = len(warnings) + (result.publish.report_warning is not None)
     steps = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.seconds.items())
-    say(f"run {result.run_id}: {steps}; {len(warnings)} warnings; built because {result.reason}")
+    say(f"run {result.run_id}: {steps}; {count} warnings; built because {result.reason}")
     say(f"published as of {result.as_of}: {result.publish.path}")
+    show_report(result.publish.report)
 
 
 @click.command(name="refresh")
@@ -212,14 +222,13 @@ def command(
         )
         raise UsageError(message)
     with runs.recorded(home, "refresh", as_of=iso_text(as_of)) as run:
-        source = click.get_current_context().get_parameter_source("as_of")
         request = RefreshRequest(
             landing_of(home, landing),
             as_of,
             definition,
             full_refresh,
             tolerance,
-            is_as_of_given=source is not ParameterSource.DEFAULT,
+            is_as_of_given=is_as_of_given(),
             force=force,
         )
         result = refresh(home, request, run)

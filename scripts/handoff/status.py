@@ -13,6 +13,7 @@ import duckdb
 from rich.table import Table
 
 from handoff import lock, published, runs
+from handoff.as_of import iso_text
 from handoff.console import emit, home_option, json_option, people, say
 from handoff.errors import EXIT_ENGINE
 from handoff.home import Home
@@ -30,6 +31,8 @@ class Status:
     trouble: str | None
     running: dict[str, Any] | None
     runs: list[dict[str, Any]]
+    erasing_since: str | None
+    """Since when an erasure waits to be finished; None: none does, or nobody can look now."""
 
 
 def status(home: Home, *, last: int = LAST_RUNS) -> Status:
@@ -44,7 +47,19 @@ def status(home: Home, *, last: int = LAST_RUNS) -> Status:
         trouble=trouble,
         running=lock.holder(home),
         runs=[_brief(record) for record in records[:last]],
+        erasing_since=_erasing_since(home),
     )
+
+
+def _erasing_since(home: Home) -> str | None:
+    """Ask the working database, unless a run is at work in it."""
+    from handoff.erase.run import unfinished  # noqa: PLC0415 - half of what status has to import
+
+    try:
+        since = unfinished(home) if home.work_db.exists() else None
+    except duckdb.Error:
+        return None
+    return iso_text(since.replace(microsecond=0)) if since else None
 
 
 def _published(home: Home) -> tuple[dict[str, Any] | None, str | None]:
@@ -68,6 +83,7 @@ def _published(home: Home) -> tuple[dict[str, Any] | None, str | None]:
     at = facts.get("published_at") or _modified(home.current)
     found = facts | {
         "path": str(home.published_db),
+        "report": published.report_path(home),
         "version": version.name,
         "published_at": at,
         "age_seconds": _age(at),
@@ -101,6 +117,7 @@ def _plain(home: Home) -> tuple[dict[str, Any], str | None]:
     rows = _rows(home.published_db)
     found = facts | {
         "path": str(home.published_db),
+        "report": published.report_path(home),
         "version": None,
         "published_at": at,
         "age_seconds": _age(at),
@@ -164,6 +181,11 @@ def show(found: Status) -> None:
         say(f"Nothing was ever published in {found.home}; run `handoff refresh`.")
     if found.published is not None:
         _show_published(found.published)
+    if found.erasing_since is not None:
+        say(
+            f"An erasure begun at {found.erasing_since} was stopped: bytes of the person may still"
+            " be in files. Call `handoff erase` with the same id or address again; it finishes it."
+        )
     if found.running is not None:
         held = found.running
         say(f"Running now: {held.get('command')}, run {held.get('run_id')}.")
@@ -187,6 +209,10 @@ def _show_published(facts: dict[str, Any]) -> None:
     if facts["is_rolled_back"]:
         newer = ", ".join(facts["newer_versions"])
         say(f"It was rolled back to: {newer} came later. The next refresh publishes as always.")
+    if facts.get("report_fault"):
+        say(f"No report could be drawn of it ({facts['report_fault']}): run `handoff report`.")
+    if facts["report"]:
+        say(f"Report: {facts['report']}")
     if facts["checked_at"]:
         say(f"Checked {facts['checked_at']}: unchanged, nothing new had come and nothing was due.")
     for mart, rows in (facts["rows"] or {}).items():

@@ -50,7 +50,7 @@ def mend(home: Home) -> None:
         _write_manifest(now.folder, replace(now.publication, published_at=_text(moment)))
     _remove_never_served(home)
     if now is not None:
-        _link_stable(home)
+        link_stable(home)
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def serve(home: Home, version: Version) -> float:
     _link(home.current, version.name)
     taken = time.monotonic() - began
     sync(home.published)
-    _link_stable(home)
+    link_stable(home)
     (home.published / MANIFEST).unlink(missing_ok=True)  # of a file without versions
     return taken
 
@@ -181,7 +181,7 @@ def _adopt(home: Home) -> None:
         _link(home.current, name)
         sync(home.published)
     plain.with_name(MARTS + ".wal").unlink(missing_ok=True)
-    _link_stable(home)
+    link_stable(home)
     (home.published / MANIFEST).unlink(missing_ok=True)
 
 
@@ -208,7 +208,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _link_stable(home: Home) -> None:
+def link_stable(home: Home) -> None:
     """Make the names readers know lead through `current`."""
     for name in STABLE:
         target = Path(home.current.name) / name

@@ -4,16 +4,30 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pytest
 
+from handoff import build
 from handoff.cli import main
 from handoff.home import Home
 
 AS_OF = "2026-07-01"
 # What is told to people and what explains it; scratch tables of one run are nobody's business.
 KEPT = "table_schema = 'marts' or table_name in ('fct_score_ledger', 'int_score_history')"
+
+
+@contextmanager
+def models_only() -> Iterator[None]:
+    """Build without data tests, in this process: they change no row and take most of the time."""
+    arguments = build._arguments
+    more = ["--exclude-resource-type", "test"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "_arguments", lambda *asked: [*arguments(*asked), *more])
+        yield
 
 
 def generate(landing: Path, leads: int = 600) -> Path:

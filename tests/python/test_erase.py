@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 import canaries
+import demo
 from handoff import lock
 from handoff.alerts.memory import memory_file, open_memory
 from handoff.engine import open_file, open_files
@@ -56,7 +57,7 @@ def company(tmp_path_factory):
         reason=f"asked {MAIL.upper()} for it",
     )
     canaries.add(landing / "stage_changes.csv", change_id="bad", lead_id=canaries.PERSON)
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, demo.models_only():
         patch.setenv("HANDOFF_COMPRESSION", "uncompressed")
         home = Home.at(folder / "home")
         done = canaries.run(*refresh_of(home, landing))
@@ -124,7 +125,10 @@ def ask(home: Home, query: str) -> list[tuple]:
 
 def test_no_byte_is_left_and_nothing_brings_them_back(home, copy):
     held = canaries.files_holding(home.path, *MARKS)
-    assert {"work.duckdb", "published/marts.duckdb", "alerts.sqlite"} <= set(held)
+    served = home.published_db.resolve().relative_to(home.path).as_posix()
+    assert {"work.duckdb", served, f"published/{OLD_RUN}/marts.duckdb", "alerts.sqlite"} <= set(
+        held
+    )
     before = marts_of(home.published_db)
     done = erase(home)
     assert done.code == 0, done
@@ -143,7 +147,8 @@ def test_no_byte_is_left_and_nothing_brings_them_back(home, copy):
     for name in ("leads.csv", "stage_changes.csv", "events/zq.csv"):
         with (copy / "landing" / name).open("a") as file:
             file.write("\n")
-    again = canaries.run(*refresh_of(home, copy / "landing"))
+    with demo.models_only():
+        again = canaries.run(*refresh_of(home, copy / "landing"))
     assert again.code == 0, again
     left = canaries.files_holding(home.path, *(m for m in MARKS if m != "zqmail"))
     assert not left, "a replayed file brought the person back"
@@ -289,6 +294,19 @@ def test_an_id_erases_that_lead_alone_and_tells_of_others_with_its_address(tmp_p
     )
     assert canaries.run("load", "--landing", str(landing), "--home", str(home.path)).code == 0
     assert ask(home, "select distinct lead_id from raw.leads") == [("8",)]
+
+
+def test_a_file_of_nobody_but_the_erased_may_come_again_and_is_not_taken_for_emptied(tmp_path):
+    landing, home = tmp_path / "landing", Home.at(tmp_path / "home")
+    landing.mkdir()
+    (landing / "leads.csv").write_text("lead_id,created_at\nL-7,2026-01-01\n")
+    load = ("load", "--landing", str(landing), "--home", str(home.path))
+    assert canaries.run(*load).code == 0
+    assert erase(home, "L-7").code == 0
+    (landing / "leads.csv").write_text("lead_id,created_at\nL-7,2026-01-02\n")
+    again = canaries.run(*load)
+    assert again.code == 0, again
+    assert ask(home, "select count(*) from raw.leads") == [(0,)]
 
 
 def test_another_key_is_refused_rather_than_letting_the_erased_back_in(home, copy, monkeypatch):

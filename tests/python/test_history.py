@@ -32,7 +32,7 @@ def test_a_run_is_read_back_with_its_steps_counts_warnings_and_what_it_published
     (found,) = history.history(home, 5)
     assert (found["command"], found["status"], found["exit_code"]) == ("publish", "succeeded", 0)
     assert (found["warnings"], found["published"]) == (2, "run-1")
-    assert [step["name"] for step in found["steps"]] == ["audit", "prepare", "publish"]
+    assert [step["name"] for step in found["steps"]] == ["audit", "prepare", "report", "publish"]
     assert found["steps"][1]["counts"] == {"rows": {"dim_leads": 10}}
     assert main(["runs", "--home", str(home.path)]) == 0
     shown = capsys.readouterr().err

@@ -11,8 +11,10 @@ import duckdb
 import pytest
 
 import tiny
-from handoff import gate, published
-from handoff.errors import GateFailedError, UsageError
+from handoff import gate, lock, published
+from handoff import publish as publishing
+from handoff.cli import main
+from handoff.errors import GateFailedError, LockedError, UsageError
 from handoff.publish import publish
 from handoff.rollback import rollback
 
@@ -178,13 +180,93 @@ def test_what_is_drawn_from_a_version_is_served_by_the_same_move(home):
     assert published.faults(published.served(home)) == []
 
 
-def test_a_drawing_that_fails_leaves_the_old_version_served_and_no_other(home):
+def test_marts_that_are_right_are_published_without_a_report_that_cannot_be_drawn(home):
+    """Figures people wait for must not hang on a picture; nor is the picture of others shown."""
+    publish(home, draw=lambda version: (version.folder / "report.html").write_text("of run-1"))
+    tiny.fill(home, leads=20, run_id="run-2")
+    result = publish(home, draw=lambda version: 1 / 0)
+    assert _rows(home) == {"dim_leads": 20}
+    assert "division by zero" in result.report_warning
+    assert result.report is None
+    assert not (home.published / "report.html").exists()
+    said = published.served(home).publication
+    assert (said.warnings, said.report_fault) == (1, "ZeroDivisionError: division by zero")
+    assert published.faults(published.served(home)) == []
+
+
+def test_a_report_that_can_be_drawn_the_next_time_takes_its_warning_with_it(home):
+    publish(home, draw=lambda version: 1 / 0)
+    publish(home, draw=lambda version: 1 / 0)
+    assert published.served(home).publication.warnings == 1
+    publish(home, draw=lambda version: (version.folder / "report.html").write_text("drawn"))
+    said = published.served(home).publication
+    assert (said.warnings, said.report_fault, sorted(said.files)) == (
+        0,
+        None,
+        ["marts.duckdb", "report.html"],
+    )
+
+
+def test_why_a_report_could_not_be_drawn_names_no_address(home):
+    def draw(version):
+        raise ValueError("of ann@corp.example")
+
+    assert "ann@" not in publish(home, draw=draw).report_warning
+    assert "ann@" not in (home.published / "run-1" / "manifest.json").read_text()
+
+
+def test_a_drawing_that_is_stopped_leaves_the_old_version_served_and_no_other(home):
+    def draw(version):
+        raise KeyboardInterrupt
+
     publish(home)
     tiny.fill(home, leads=20, run_id="run-2")
-    with pytest.raises(ZeroDivisionError):
-        publish(home, draw=lambda version: 1 / 0)
+    with pytest.raises(KeyboardInterrupt):
+        publish(home, draw=draw)
     assert [version.name for version in published.versions(home)] == ["run-1"]
     assert _rows(home) == {"dim_leads": 10}
+
+
+def test_the_command_draws_the_report_and_serves_it_by_the_name_that_stays(home, capsys):
+    assert main(["publish", "--home", str(home.path), "--json"]) == 0
+    out, _ = capsys.readouterr()
+    report = home.published / "report.html"
+    assert json.loads(out)["report"] == str(report)
+    assert main(["publish", "--home", str(home.path)]) == 0
+    assert f"report: {report}" in capsys.readouterr().err
+    assert report.samefile(home.published / "run-1" / "report.html")
+    assert "report.html" in published.served(home).publication.files
+
+
+def test_a_report_is_drawn_anew_in_its_place_and_the_manifest_knows(home, monkeypatch, capsys):
+    with monkeypatch.context() as broken:
+        broken.setattr(publishing, "_draw_report", lambda version: 1 / 0)
+        assert main(["publish", "--home", str(home.path)]) == 0
+    assert "could not be drawn" in capsys.readouterr().err
+    (run,) = home.runs.iterdir()
+    assert "ZeroDivisionError" in (run / "report-fault.log").read_text()
+    record = json.loads((run / "run.json").read_text())
+    assert record["report_fault"] == "ZeroDivisionError: division by zero"
+    step = next(step for step in record["steps"] if step["name"] == "report")
+    assert step["counts"] == {"bytes": 0, "warnings": 1}
+    assert main(["status", "--home", str(home.path)]) == 0
+    assert "No report could be drawn of it (ZeroDivisionError" in capsys.readouterr().err
+    before = published.served(home).publication
+    assert main(["report", "--home", str(home.path)]) == 0
+    assert (home.published / "report.html").is_file()
+    after = published.served(home).publication
+    assert (before.warnings, after.warnings, after.report_fault) == (1, 0, None)
+    assert after.published_at == before.published_at
+    assert published.faults(published.served(home)) == []
+    assert main(["status", "--home", str(home.path)]) == 0
+
+
+def test_a_report_is_not_drawn_into_what_another_run_may_be_replacing(home, tmp_path):
+    publish(home)
+    with lock.hold(home, command="refresh", run_id="other"):
+        assert main(["report", "--home", str(home.path)]) == LockedError.exit_code
+        elsewhere = ["report", "--home", str(home.path), "--out", str(tmp_path / "page.html")]
+        assert main(elsewhere) == 0
 
 
 def test_publishing_the_same_build_again_makes_no_second_version(home):

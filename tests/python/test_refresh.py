@@ -1,11 +1,14 @@
 """The refresh: every step in turn, and nothing published unless all of them passed."""
 
 import json
+import time
+from datetime import UTC, datetime
 
+import duckdb
 import pytest
 
 import tiny
-from handoff import lock, published, refresh, runs
+from handoff import lock, publish, published, refresh, runs
 from handoff.cli import main
 from handoff.errors import (
     DefinitionError,
@@ -15,6 +18,7 @@ from handoff.errors import (
     LockedError,
     UsageError,
 )
+from handoff.load.contract import create_raw_tables
 
 
 class Loaded:
@@ -52,16 +56,63 @@ def home(place):
 
 @pytest.fixture
 def refreshed(place, home):
-    def run_refresh(**changed):
+    def run_refresh(as_of=tiny.AS_OF, is_as_of_given=True, **changed):
         folder = tiny.project(place / "project", **changed)
         asked = refresh.RefreshRequest(
-            place / "landing", tiny.AS_OF, project=folder, suites=folder / "suites"
+            place / "landing",
+            as_of,
+            project=folder,
+            suites=folder / "suites",
+            is_as_of_given=is_as_of_given,
+            force=not is_as_of_given,
         )
         with runs.recorded(home, "refresh", as_of=tiny.AS_OF_TEXT) as run:
             return refresh.refresh(home, asked, run)
 
     yield run_refresh
     tiny.project(place / "project")
+
+
+@pytest.fixture
+def landed(home, monkeypatch):
+    """Let the load end a second and a half after the run began, as its files say."""
+
+    def load(landing, home, **_):
+        time.sleep(1.5)
+        with duckdb.connect(str(home.work_db)) as connection:
+            create_raw_tables(connection)
+            connection.execute("insert into raw.load_files (loaded_at) values (?)", [_now()])
+        return Loaded()
+
+    monkeypatch.setattr(refresh, "load_landing", load)
+    yield lambda: _last_load(home)
+    with duckdb.connect(str(home.work_db)) as connection:
+        connection.execute("delete from raw.load_files")
+
+
+def _now():
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _last_load(home):
+    with duckdb.connect(str(home.work_db), read_only=True) as connection:
+        return connection.execute("select max(loaded_at) from raw.load_files").fetchone()[0]
+
+
+def test_without_an_as_of_the_marts_speak_of_when_the_load_had_ended(refreshed, home, landed):
+    """A lead that does not say when it was changed begins when it was loaded, and counts now."""
+    began = datetime.now(UTC).replace(microsecond=0)
+    result = refreshed(as_of=began, is_as_of_given=False)
+    as_of = datetime.fromisoformat(result.as_of)
+    assert as_of.microsecond == 0
+    assert began < landed().replace(tzinfo=UTC) <= as_of
+    assert _last(home)["as_of"] == result.as_of == published.served(home).publication.as_of
+
+
+def test_an_as_of_that_was_given_stays_whatever_was_loaded(refreshed, home, landed):
+    result = refreshed()
+    assert landed() > tiny.AS_OF.replace(tzinfo=None)
+    assert _last(home)["as_of"] == result.as_of == tiny.AS_OF_TEXT
 
 
 @pytest.fixture
@@ -85,7 +136,7 @@ def _last(home):
 
 def test_a_refresh_takes_every_step_in_turn_and_shows_what_it_published(refreshed, home, capsys):
     result = refreshed()
-    steps = ["check", "load", "build", "audit", "prepare", "publish", "summary"]
+    steps = ["check", "load", "build", "audit", "prepare", "report", "publish", "summary"]
     assert list(result.seconds) == steps
     assert published.count_rows(home)["dim_leads"] == 10
     assert [row["converted_observed"] for row in result.summary.funnel] == [5]
@@ -94,10 +145,28 @@ def test_a_refresh_takes_every_step_in_turn_and_shows_what_it_published(refreshe
     shown = capsys.readouterr().err
     for words in ("lead", "mql", "50.0%", "email", "10-70 %", str(home.published_db)):
         assert words in shown
+    assert shown.splitlines()[-1] == f"report: {home.published / 'report.html'}"
     record = _last(home)
     assert (record["status"], record["exit_code"]) == ("succeeded", 0)
     assert record["definition"] == "print"
     assert record["steps"][1]["counts"] == {"landed": 7, "quarantined": 0}
+    (drawn,) = (step for step in record["steps"] if step["name"] == "report")
+    assert drawn["counts"]["bytes"] == (home.published / "report.html").stat().st_size > 0
+    assert "report.html" in published.served(home).publication.files
+
+
+def test_a_report_that_cannot_be_drawn_is_a_warning_and_the_marts_are_published(
+    refreshed, home, monkeypatch, capsys
+):
+    monkeypatch.setattr(publish, "_draw_report", lambda version: 1 / 0)
+    result = refreshed()
+    refresh.show(result)
+    shown = capsys.readouterr().err
+    assert "warning: The report could not be drawn (ZeroDivisionError" in shown
+    assert "; 1 warnings;" in shown
+    assert "report: " not in shown
+    assert published.served(home).publication.run_id == result.run_id
+    assert _last(home)["status"] == "succeeded"
 
 
 def test_a_second_refresh_publishes_the_same_rows(refreshed, home):

@@ -3,12 +3,14 @@
 import json
 import shutil
 
+import duckdb
 import pytest
 
 import tiny
 from handoff import lock, published, runs
 from handoff.cli import main
 from handoff.errors import EngineError, GateFailedError
+from handoff.load.contract import create_raw_tables
 from handoff.publish import publish
 from handoff.status import status
 
@@ -115,3 +117,20 @@ def test_a_run_whose_process_died_is_shown_as_interrupted(tmp_path):
     (run.folder / "run.json").write_text(json.dumps(record))
     assert lock.holder(home) is None
     assert status(home).runs[0]["status"] == "interrupted"
+
+
+def test_an_erasure_that_was_stopped_is_told_until_it_is_finished(tmp_path, capsys):
+    home = tiny.empty_home(tmp_path)
+    assert status(home).erasing_since is None
+    with duckdb.connect(str(home.work_db)) as connection:
+        create_raw_tables(connection)
+        connection.execute(
+            "insert into raw.suppressed values ('email', 'x', 'k', timestamp '2026-07-01 09:00:00',"
+            " false)"
+        )
+    assert status(home).erasing_since == "2026-07-01T09:00:00Z"
+    assert main(["status", "--home", str(tmp_path)]) == 0
+    assert "An erasure begun at 2026-07-01T09:00:00Z was stopped" in capsys.readouterr().err
+    with duckdb.connect(str(home.work_db)) as connection:
+        connection.execute("update raw.suppressed set is_finished = true")
+    assert status(home).erasing_since is None

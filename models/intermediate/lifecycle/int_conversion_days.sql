@@ -6,8 +6,10 @@ steps as (
     where steps.is_entered = 1
 ),
 
-as_of as (
-    select * from {{ ref('stg_as_of') }}
+-- watched until the last midnight: to the second, somebody's day would be over every few seconds
+watch as (
+    select {{ dbt.date_trunc('day', 'as_of.as_of') }} as ends_at
+    from {{ ref('stg_as_of') }} as as_of
 ),
 
 watched as (
@@ -18,10 +20,13 @@ watched as (
         steps.to_stage,
         steps.from_observed_at,
         steps.to_observed_at,
-        {{ whole_days_between('steps.from_observed_at', 'as_of.as_of') | indent(8) }} as watched_days,
+        case
+            when steps.from_observed_at > watch.ends_at then 0
+            else {{ whole_days_between('steps.from_observed_at', 'watch.ends_at') | indent(12) }}
+        end as watched_days,
         {{ whole_days_between('steps.from_observed_at', 'steps.to_observed_at') | indent(8) }} as full_days
     from steps
-    cross join as_of
+    cross join watch
 ),
 
 whole_days as (

@@ -246,15 +246,17 @@ leaning_sums as (
     group by leanings.definition_id, leanings.rule_id
 ),
 
--- a definition is as old as the day it was last agreed upon, else the day it came into force
+-- a definition is as old as the day it was last agreed upon, else the day it came into force; in days, so
+-- that it does not become old in the middle of one
 ages as (
     select
         definitions.definition_id,
         definitions.is_official,
         coalesce(
-            cast(definitions.approved_on as {{ dbt.type_timestamp() }}), definitions.effective_from
+            cast(definitions.approved_on as {{ dbt.type_timestamp() }}),
+            {{ dbt.date_trunc('day', 'definitions.effective_from') }}
         ) as agreed_at,
-        as_of.as_of
+        {{ dbt.date_trunc('day', 'as_of.as_of') }} as today_at
     from definitions
     cross join as_of
 ),
@@ -263,9 +265,9 @@ ages_counted as (
     select
         ages.definition_id,
         ages.is_official,
-        {{ dbt.datediff('ages.agreed_at', 'ages.as_of', 'day') }}
+        {{ dbt.datediff('ages.agreed_at', 'ages.today_at', 'day') }}
             as definition_age_days,
-        {{ dbt.dateadd('month', var('definition_max_age_months'), 'ages.agreed_at') }} < ages.as_of
+        {{ dbt.dateadd('month', var('definition_max_age_months'), 'ages.agreed_at') }} < ages.today_at
             as is_definition_old
     from ages
 ),

@@ -98,8 +98,11 @@ def _share(part: float, whole: float) -> float | None:
 
 
 def _emptied(arrival: Arrival, history: History) -> int:
-    """Count files without a row where there were rows before: by name, else in the whole table."""
-    empty = [file for file in arrival.files if file.landed == 0]
+    """Count files without a row where there were rows before: by name, else in the whole table.
+
+    One that holds nobody but people who were erased is not empty.
+    """
+    empty = [file for file in arrival.files if file.landed == file.suppressed == 0]
     return sum(arrival.rows == 0 or history.by_path.get(file.path, 0) > 0 for file in empty)
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 
 from handoff.checking import FAILED, Finding, not_made, refusal, run_check
 from handoff.expectations import CRITICAL, WARNING, Check, SuiteError, read_landing
@@ -58,7 +57,7 @@ class Border:
         except SuiteError as error:
             return [refusal(arrival.table, str(error))]
         found = measures(connection, arrival, self.settings)
-        frame = pd.DataFrame({name: [value] for name, value in found.items()}, dtype="float64")
+        frame = _frame({name: [value] for name, value in found.items()}, dtype="float64")
         suite = [check for check in suite if arrival.files or check.rule == "stale"]
         # A frame can be looked at until the next one is shown: the measures first, all of them.
         measured = self._batch(frame)
@@ -105,7 +104,7 @@ class Border:
             brought = [set(file.columns) for file in arrival.files if file.columns]
             if not brought:
                 return not_made(check, _NO_ROWS)
-            columns = pd.DataFrame(columns=sorted(set.intersection(*brought)))
+            columns = _frame(columns=sorted(set.intersection(*brought)))
             return run_check(self._session, check, self._batch(columns))
         if not check.is_by_value or check.columns[0] not in TABLES[arrival.table].names:
             return refusal(
@@ -118,7 +117,7 @@ class Border:
         query = (extremes if check.type == _RANGE else distinct)(arrival, check.columns[0])
         return run_check(self._session, check, self._batch(answer(connection, query)))
 
-    def _batch(self, frame: pd.DataFrame) -> Any:
+    def _batch(self, frame: Any) -> Any:
         if self._session is None:
             from handoff.gx_session import session  # noqa: PLC0415 - its import takes seconds
 
@@ -146,3 +145,9 @@ def _said(value: float, **bounds: float | None) -> str:
     words = {"min": "at least", "max": "at most"}
     said = [f"{words[key]} {bound:,.6g}" for key, bound in bounds.items() if bound is not None]
     return f"{value:,.6g}; expected {' and '.join(said) or 'any number'}"
+
+
+def _frame(*content: Any, **kind: Any) -> Any:
+    from pandas import DataFrame  # noqa: PLC0415 - a refresh with nothing to do needs none
+
+    return DataFrame(*content, **kind)

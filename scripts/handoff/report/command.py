@@ -1,14 +1,16 @@
 """`handoff report`: reads its options, writes the page, says where it lies."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from handoff import published, runs, versions
 from handoff.console import emit, home_option, json_option, say
+from handoff.errors import EngineError
 from handoff.home import Home
-
-FILE = "report.html"
+from handoff.published import REPORT as FILE
 
 
 def default_target(home: Home) -> Path:
@@ -33,10 +35,43 @@ def command(home: Home, out: Path | None, *, as_json: bool) -> None:
     how to read it, and the tables behind. The page needs no network and has no script. Exit code 2:
     nothing is published.
     """
+    marts_file = home.published_db.resolve()
+    if out is not None or not marts_file.is_file() or published.is_plain(home):
+        result = _write(marts_file, out or default_target(home))
+    else:
+        with runs.recorded(home, "report") as run:
+            result = redraw(home, run)
+    emit(result, as_json=as_json, show=show)
+
+
+def redraw(home: Home, run: runs.Run) -> Any:
+    """Draw the report of the version that is served anew; its manifest then speaks of the new one.
+
+    Whoever calls holds the lock: nothing else writes that manifest meanwhile.
+    """
+    version = published.served(home)
+    if version is None or version.publication is None:
+        message = (
+            f"What is served in {home.published} has no manifest that can be read; run"
+            " `handoff refresh`, or draw a page elsewhere with --out FILE."
+        )
+        raise EngineError(message)
+    said = version.publication
+    with run.step("report") as step:
+        result = _write(version.marts_file, version.folder / FILE)
+        step.counts = {"bytes": result.bytes}
+        if said.report_fault is not None:
+            fewer = None if said.warnings is None else said.warnings - 1
+            said = replace(said, report_fault=None, warnings=fewer)
+        versions.describe(version.folder, said)
+        versions.link_stable(home)
+    return result
+
+
+def _write(marts_file: Path, target: Path) -> Any:
     from handoff.report.write import write  # noqa: PLC0415 - drawing is slow to import
 
-    marts_file = home.published_db.resolve()
-    emit(write(marts_file, out or default_target(home)), as_json=as_json, show=show)
+    return write(marts_file, target)
 
 
 def show(result: Any) -> None:

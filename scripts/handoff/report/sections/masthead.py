@@ -32,6 +32,9 @@ STEPS = (("sql", "of MQLs become SQLs"), ("customer", "of MQLs become customers"
 LEADS = f"select count(*) as leads from {SCHEMA}.dim_leads"
 AS_OF = f"select max(as_of) as as_of from {SCHEMA}.fct_lead_scores"
 OFFICIAL = f"select max(definition_id) as definition_id from {SCHEMA}.dim_leads"
+COMPARED_COLUMNS = (
+    "mart_definition_comparison", "definition_id", "definition_id", "is_official",
+)  # fmt: skip
 COMPARED = f"""
     select max(definition_id) as definition_id from {SCHEMA}.mart_definition_comparison
     where is_official
@@ -40,6 +43,10 @@ SINCE = f"""
     select min(observed_at) as since from {SCHEMA}.fct_lead_stages
     where definition_id = ? and not is_inferred
 """
+STEP_COLUMNS = (
+    "dimension", "cohort_month", "from_stage", "to_stage", "mature_converted", "mature_entered",
+    "entered_observed",
+)  # fmt: skip
 STEP = f"""
     select
         coalesce(sum(mature_converted), 0) as converted,
@@ -49,6 +56,9 @@ STEP = f"""
     where
         dimension = 'all' and cohort_month is not null and from_stage = 'mql' and to_stage = ?
 """
+TOTAL_COLUMNS = (
+    "level", "leads", "mqls", "sqls", "customers", "spend", "cost_per_customer", "currency",
+)  # fmt: skip
 TOTALS = f"""
     select leads, mqls, sqls, customers, spend, cost_per_customer, currency
     from {SCHEMA}.mart_lead_source_quality where level = 'all'
@@ -59,8 +69,8 @@ def build(marts: Marts, run_id: str | None, as_of: datetime | None) -> Masthead:
     """Gather the head of the page; what no mart says is not there."""
     moment = _one(marts, AS_OF, "fct_lead_scores", "as_of") or as_of
     official = _one(marts, OFFICIAL, "dim_leads", "definition_id")
-    official = official or _one(marts, COMPARED, "mart_definition_comparison", "definition_id")
-    leads = _one(marts, LEADS, "dim_leads", "leads", column="lead_id")
+    official = official or _one(marts, COMPARED, *COMPARED_COLUMNS)
+    leads = _one(marts, LEADS, "dim_leads", "leads", "lead_id")
     facts = (
         ("As of", f"{day(moment)}, {moment:%H:%M} UTC" if moment else NOTHING),
         ("Leads", count(leads)),
@@ -70,8 +80,8 @@ def build(marts: Marts, run_id: str | None, as_of: datetime | None) -> Masthead:
     return Masthead(facts, tuple(_headlines(marts)), _how_sure(_step(marts, "sql")))
 
 
-def _one(marts: Marts, query: str, mart: str, value: str, *, column: str = "") -> Any:
-    if not marts.has(mart, column or value):
+def _one(marts: Marts, query: str, mart: str, value: str, *columns: str) -> Any:
+    if not marts.has(mart, *(columns or (value,))):
         return None
     return marts.rows(query)[0][value]
 
@@ -87,9 +97,7 @@ def _definition(marts: Marts, official: str | None) -> str:
 
 
 def _step(marts: Marts, to_stage: str) -> tuple[Rate, int] | None:
-    if not marts.has(
-        "mart_funnel_conversion", "dimension", "from_stage", "mature_entered", "mature_converted"
-    ):
+    if not marts.has("mart_funnel_conversion", *STEP_COLUMNS):
         return None
     row = marts.rows(STEP, [to_stage])[0]
     return rate_of(row["converted"], row["entered"]), int(row["everyone"])
@@ -98,7 +106,7 @@ def _step(marts: Marts, to_stage: str) -> tuple[Rate, int] | None:
 def _headlines(marts: Marts) -> list[Headline]:
     found: list[Headline] = []
     totals: dict[str, Any] | None = None
-    if marts.has("mart_lead_source_quality", "sqls", "cost_per_customer", "currency"):
+    if marts.has("mart_lead_source_quality", *TOTAL_COLUMNS):
         totals = next(iter(marts.rows(TOTALS)), None)
     if totals is not None:
         found += [
