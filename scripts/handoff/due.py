@@ -55,6 +55,7 @@ UNDERSTOOD = {
     "int_lead_outcomes",
     "mart_definition_comparison",
     "mart_funnel_conversion",
+    "mart_mql_acceptance",
     "mart_speed_to_lead",
     # a day or a month begins
     "int_days",

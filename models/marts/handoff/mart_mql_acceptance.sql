@@ -1,4 +1,8 @@
 {%- set min_sample = var('min_sample') -%}
+{#- two shares apart, as one quotient of whole numbers: 30 and 20 of 50 are 20 points apart to the last digit -#}
+{%- set both = 'sums.mature_mqls * previous.mature_mqls' -%}
+{%- set change = '100 * (sums.mature_accepted * previous.mature_mqls'
+    ~ ' - previous.mature_accepted * sums.mature_mqls)' -%}
 {%- set of_row = 'partition by terms.dimension, terms.dimension_value, terms.counted_month' -%}
 with
 
@@ -248,60 +252,52 @@ judged as (
     from chances
 ),
 
-rated as (
-    select
-        sums.*,
-        {{ rate('sums.mature_accepted', 'sums.mature_mqls') }} as mature_rate
-    from sums
-),
-
 acceptance as (
     select
-        cast(rated.counted_month as date) as cohort_month,
-        rated.dimension,
-        rated.dimension_value,
-        rated.mqls,
-        rated.accepted,
-        rated.rejected,
-        rated.pending,
-        {{ rate('rated.accepted', 'rated.mqls') }} as acceptance_rate,
-        {{ wilson_bound('rated.accepted', 'rated.mqls', 'low') }} as acceptance_low,
-        {{ wilson_bound('rated.accepted', 'rated.mqls', 'high') }} as acceptance_high,
-        rated.mature_mqls,
-        rated.mature_accepted,
-        rated.mature_rate,
-        {{ wilson_bound('rated.mature_accepted', 'rated.mature_mqls', 'low') }} as mature_low,
-        {{ wilson_bound('rated.mature_accepted', 'rated.mature_mqls', 'high') }} as mature_high,
-        rated.is_mature,
-        -- of two whole months that follow each other, never across a gap
-        case
-            when rated.is_mature and previous.is_mature
-                then 100.0 * (rated.mature_rate - previous.mature_rate)
-        end as change_from_previous_month,
+        cast(sums.counted_month as date) as cohort_month,
+        sums.dimension,
+        sums.dimension_value,
+        sums.mqls,
+        sums.accepted,
+        sums.rejected,
+        sums.pending,
+        {{ rate('sums.accepted', 'sums.mqls') }} as acceptance_rate,
+        {{ wilson_bound('sums.accepted', 'sums.mqls', 'low') }} as acceptance_low,
+        {{ wilson_bound('sums.accepted', 'sums.mqls', 'high') }} as acceptance_high,
+        sums.mature_mqls,
+        sums.mature_accepted,
+        {{ rate('sums.mature_accepted', 'sums.mature_mqls') }} as mature_rate,
+        {{ wilson_bound('sums.mature_accepted', 'sums.mature_mqls', 'low') }} as mature_low,
+        {{ wilson_bound('sums.mature_accepted', 'sums.mature_mqls', 'high') }} as mature_high,
+        sums.is_mature,
+        {{ rate(change, both) }} as change_from_previous_month,
         judged.z as trend_z,
         judged.p_value as trend_p_value,
         judged.direction as trend_direction,
         coalesce(judged.is_drifting, false) as is_drifting,
-        rated.mqls < {{ min_sample }} as is_small_sample
-    from rated
-    left join rated as previous
+        sums.mqls < {{ min_sample }} as is_small_sample
+    from sums
+    -- of two whole months that follow each other, never across a gap
+    left join sums as previous
         on
-            rated.dimension = previous.dimension
+            sums.is_mature
+            and previous.is_mature
+            and sums.dimension = previous.dimension
             and (
-                rated.dimension_value = previous.dimension_value
-                or (rated.dimension_value is null and previous.dimension_value is null)
+                sums.dimension_value = previous.dimension_value
+                or (sums.dimension_value is null and previous.dimension_value is null)
             )
-            and rated.counted_month = {{ dbt.dateadd('month', 1, 'previous.counted_month') }}
+            and sums.counted_month = {{ dbt.dateadd('month', 1, 'previous.counted_month') }}
     left join judged
         on
-            rated.dimension = judged.dimension
+            sums.dimension = judged.dimension
             and (
-                rated.dimension_value = judged.dimension_value
-                or (rated.dimension_value is null and judged.dimension_value is null)
+                sums.dimension_value = judged.dimension_value
+                or (sums.dimension_value is null and judged.dimension_value is null)
             )
             and (
-                rated.counted_month = judged.counted_month
-                or (rated.counted_month is null and judged.counted_month is null)
+                sums.counted_month = judged.counted_month
+                or (sums.counted_month is null and judged.counted_month is null)
             )
 )
 
