@@ -1,5 +1,5 @@
 {%- set min_sample = var('min_sample') -%}
-{#- two shares apart, as one quotient of whole numbers: 30 and 20 of 50 are 20 points apart to the last digit -#}
+{#- as one quotient of whole numbers: 30 of 50, then 20 of 50 are 20 points apart to the last digit -#}
 {%- set both = 'sums.mature_mqls * previous.mature_mqls' -%}
 {%- set change = '100 * (sums.mature_accepted * previous.mature_mqls'
     ~ ' - previous.mature_accepted * sums.mature_mqls)' -%}

@@ -1,6 +1,6 @@
 -- The first four: R. G. Newcombe, Statistics in Medicine 17 (1998), 857-872, table I, method 3 (score without
 -- continuity correction). The others follow from E. B. Wilson's formula (1927). All are published to 4
--- decimals, so half of the last one is the tolerance. Nobody asked, or nobody knows how many said yes: no bounds.
+-- decimals, so half of the last one is the tolerance. Nobody asked, or nobody knows who said yes: no bounds.
 with
 
 published as (
