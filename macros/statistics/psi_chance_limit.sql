@@ -1,6 +1,7 @@
 {#-
     psi_chance_limit('sums.bins', 'sums.leads', 'sums.reference_leads', 'sums.is_reference')
-        -> the index that 95 of 100 samples of an unchanged population stay below, as a double; null without a reference
+        -> the index that about 95 of 100 samples of an unchanged population stay below, as a double; null without
+           a reference
 
     Of an unchanged population the index is about chi square with bins - 1 degrees of freedom, times
     1/leads + 1/reference_leads (B. Yurdakul & J. Naranjo, Journal of Risk Model Validation 14, 2020); the quantile by

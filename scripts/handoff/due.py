@@ -50,7 +50,8 @@ UNDERSTOOD = {
     # a promise is broken: due_at, and working time
     "int_sla_clocks",
     "mart_sla",
-    # a horizon passes: mature_at, landmark_at; created_at or first_qualified_at and so many days; a month's end
+    # a horizon passes: mature_at, landmark_at; created_at or first_qualified_at and so many days; a
+    # month's end
     "int_step_conversions",
     "int_lead_outcomes",
     "mart_definition_comparison",

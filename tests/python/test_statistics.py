@@ -1,6 +1,7 @@
-"""The statistics in SQL against scipy, and the rule of the drift against chance.
+"""The statistics in SQL against scipy and numpy, and what they say by chance alone.
 
-The SQL is the mart's own, compiled by dbt and asked of months drawn here: each queue is a company.
+The SQL is the marts' own, compiled by dbt and asked of months drawn here: each queue, and each
+definition, is a company of its own.
 """
 
 import os
@@ -64,18 +65,21 @@ class Judged:
 
 
 @pytest.fixture(scope="module")
-def ask(tmp_path_factory: pytest.TempPathFactory) -> Callable:
+def marts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The SQL of the marts asked here."""
+    names = ["mart_mql_acceptance", "mart_score_drift"]
+    return _compiled(names, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def ask(marts: dict[str, str]) -> Callable:
     """The mart, to be asked of whatever months one likes."""
-    sql = _compiled("mart_mql_acceptance", tmp_path_factory.mktemp("home"))
+    sql = marts["mart_mql_acceptance"]
 
     def asked(mqls: np.ndarray, accepted: np.ndarray) -> dict[tuple[int, int], Judged]:
         """Ask of companies by months; the answer is by company and month, -1 all together."""
         queues, months = np.indices(mqls.shape)
-        with duckdb.connect() as connection:
-            connection.execute("attach ':memory:' as work")
-            connection.execute("use work")
-            for schema in ("staging", "intermediate", "marts"):
-                connection.execute(f"create schema {schema}")
+        with _warehouse() as connection:
             connection.execute(
                 "create table counts as select unnest(?) as queue, unnest(?) as month,"
                 " unnest(?) as mqls, unnest(?) as accepted",
@@ -93,8 +97,18 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Callable:
     return asked
 
 
-def _compiled(model: str, folder: Path) -> str:
-    """The SQL of a model as dbt would run it."""
+def _warehouse() -> duckdb.DuckDBPyConnection:
+    """A working database in memory, with the schemas the marts ask."""
+    connection = duckdb.connect()
+    connection.execute("attach ':memory:' as work")
+    connection.execute("use work")
+    for schema in ("staging", "intermediate", "marts"):
+        connection.execute(f"create schema {schema}")
+    return connection
+
+
+def _compiled(models: list[str], folder: Path) -> dict[str, str]:
+    """The SQL of models as dbt would run it."""
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - 2.5 seconds, only when needed
 
     home = Home.at(folder).create()
@@ -105,10 +119,10 @@ def _compiled(model: str, folder: Path) -> str:
     quiet = ["--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
     environment = {"HANDOFF_HOME": str(home.path), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     with patch.dict(os.environ, environment):
-        done = dbtRunner().invoke([*quiet, "compile", "--select", model, *where])
+        done = dbtRunner().invoke([*quiet, "compile", "--select", *models, *where])
     assert done.success, done.exception
-    (path,) = (target / "compiled").rglob(f"{model}.sql")
-    return path.read_text(encoding="utf-8")
+    paths = {path.stem: path for path in (target / "compiled").rglob("*.sql")}
+    return {model: paths[model].read_text(encoding="utf-8") for model in models}
 
 
 def trend(mqls: np.ndarray, accepted: np.ndarray) -> np.ndarray:
@@ -218,3 +232,94 @@ def test_how_often_a_drift_is_told(case):
     # three standard errors of a share of 20,000 are 0.011 at most
     assert drifts(mqls, accepted).mean() == pytest.approx(rule, abs=0.011)
     assert is_significant(mqls, accepted).mean() == pytest.approx(plain, abs=0.011)
+
+
+# 100 leads in each month from January on; the first three months are the reference.
+DRIFT_INPUTS = """
+create table staging.stg_as_of as select timestamp '2026-07-01' as as_of;
+create table staging.stg_psi_classes as
+select * from (values ('stable', 0.0, 0.1), ('moderate', 0.1, 0.25), ('major', 0.25, null))
+    as classes (psi_class, min_psi, below_psi);
+create table staging.stg_definitions as select distinct definition_id from drawn;
+create table intermediate.int_lead_fates as
+select
+    lead as lead_id,
+    timestamp '2026-01-01' + to_months(cast(lead // 100 as integer)) as created_at,
+    timestamp '2026-01-15' + to_months(cast(lead // 100 as integer)) as landmark_at
+from (select distinct lead from drawn);
+create table intermediate.int_score_history as
+select
+    definition_id, lead as lead_id, timestamp '2026-01-01' as scored_at,
+    cast(null as timestamp) as next_scored_at, fit as fit_hundredths, intent as intent_hundredths
+from drawn;
+"""
+
+
+def psi(reference: np.ndarray, scores: np.ndarray) -> tuple[float, int]:
+    """The index of scores against a reference, and its bins, said once more."""
+    ends = np.unique(np.sort(reference)[[-(-len(reference) * i // 10) - 1 for i in range(1, 10)]])
+    before, now = (
+        np.bincount(np.searchsorted(ends, one, side="left"), minlength=len(ends) + 1)
+        for one in (reference, scores)
+    )
+    there = (before > 0) | (now > 0)
+    p = np.maximum(before[there], 0.5) / len(reference)
+    q = np.maximum(now[there], 0.5) / len(scores)
+    return float(((q - p) * np.log(q / p)).sum()), int(there.sum())
+
+
+def test_drift_agrees_with_numpy_and_scipy_on_any_scores(marts):
+    random = np.random.default_rng(4)
+    definitions, leads = 40, 400
+    # scores that differ, that tie, that are all 0, and that are below 0
+    kinds = [(1, 10_000), (1000, 8), (1000, 1), (500, 3)]
+    steps, most = np.array([kinds[one % 4] for one in range(definitions)]).T
+    fit, intent = (
+        steps[:, None] * random.integers(-(most // 4)[:, None], most[:, None], (definitions, leads))
+        for _ in range(2)
+    )
+    # in April half the companies have other leads
+    fit[::2, 300:] += 3000
+    indices = [array.ravel().tolist() for array in np.indices(fit.shape)]
+    with _warehouse() as connection:
+        connection.execute(
+            "create table drawn as select unnest(?) as definition_id, unnest(?) as lead,"
+            " unnest(?) as fit, unnest(?) as intent",
+            [*indices, fit.ravel().tolist(), intent.ravel().tolist()],
+        )
+        connection.execute(DRIFT_INPUTS)
+        rows = connection.execute(
+            "select definition_id, axis, month(period_month), leads, reference_leads, bins, psi,"
+            f" chance_limit, is_beyond_chance, is_reference from ({marts['mart_score_drift']})"
+        ).fetchall()
+    assert len(rows) == definitions * 3 * 4
+    for definition, axis, month, *counts, found, limit, is_beyond, is_reference in rows:
+        of_axis = {"fit": fit, "intent": intent, "total": fit + intent}[axis][definition]
+        expected, bins = psi(of_axis[:300], of_axis[100 * (month - 1) : 100 * month])
+        assert counts == [100, 300, bins]
+        # each part is kept to 12 digits
+        assert found == pytest.approx(expected, abs=1e-11)
+        assert is_reference == (month < 4)
+        spread = 1 / 100 - 1 / 300 if is_reference else 1 / 100 + 1 / 300
+        quantile = stats.chi2.ppf(1 - ALPHA, bins - 1) if bins > 1 else 0
+        # Wilson and Hilferty: 2.5 % too low at one degree of freedom
+        assert limit == pytest.approx(quantile * spread, rel=0.03)
+        assert is_beyond == (found > limit)
+
+
+# Leads in the month, against 500 in the reference, and the share of 3,000 unchanged months beyond
+# chance, and no longer `stable`. docs/definition_trust.md quotes them.
+@pytest.mark.parametrize(
+    ("leads", "beyond", "unstable"),
+    [(30, 0.033, 0.934), (100, 0.072, 0.431), (200, 0.069, 0.088), (400, 0.057, 0.003)],
+)
+def test_how_often_a_month_moves_by_chance(leads, beyond, unstable):
+    random = np.random.default_rng(5)
+    # scores as they are: many at 0, the others in steps of 5 points
+    drawn = 500 * np.maximum(random.integers(-8, 24, (3000, 500 + leads)), 0)
+    found = [psi(scores[:500], scores[500:]) for scores in drawn]
+    spread = 1 / 500 + 1 / leads
+    limits = {bins: stats.chi2.ppf(1 - ALPHA, bins - 1) * spread for _, bins in found}
+    # three standard errors of a share of 3,000
+    assert np.mean([one > limits[bins] for one, bins in found]) == pytest.approx(beyond, abs=0.014)
+    assert np.mean([one >= 0.1 for one, _ in found]) == pytest.approx(unstable, abs=0.027)

@@ -1,5 +1,5 @@
--- On every axis of every definition each lead that is old enough is in one month; the reference is those of its
--- months.
+-- On every axis of every definition each lead that is old enough is in one month, and the reference is those
+-- of its months.
 with
 
 drift as (
