@@ -1,7 +1,7 @@
 -- Incomes of two years, low, middle and high: 40, 30, 30 % before, 35, 25, 40 % after, by the formula 0.0446
 -- (the worked example of GeeksforGeeks, Population Stability Index, 2025). The limits are tables of chi
--- square, 95 %, times 1/n + 1/n: the quantile of Wilson and Hilferty is 2.5 % too low at one degree of freedom, 0.5 %
--- at three, and 0.3 % at most from five on.
+-- square, 95 %, times 1/n + 1/n: the quantile of Wilson and Hilferty is 2.5 % too low at one degree of
+-- freedom, 0.5 % at three, and 0.3 % at most from five on.
 with
 
 incomes as (
