@@ -32,6 +32,7 @@
         'mart_routing_coverage',
         'mart_rule_lift',
         'mart_score_calibration',
+        'mart_score_drift',
         'mart_sla',
         'mart_source_quality_trend',
         'mart_speed_to_lead',

@@ -56,7 +56,7 @@ UNDERSTOOD = {
     # a promise is broken: due_at, and working time
     "int_sla_clocks",
     "mart_sla",
-    # a horizon passes: mature_at; created_at or first_qualified_at and so many days
+    # a horizon passes: mature_at, landmark_at; created_at or first_qualified_at and so many days
     "int_step_conversions",
     "int_lead_outcomes",
     "int_lead_fates",
@@ -65,6 +65,7 @@ UNDERSTOOD = {
     # a horizon passes for a whole month: so many days after its end, at a midnight
     "mart_funnel_conversion",
     "mart_mql_acceptance",
+    "mart_score_drift",
     "mart_source_quality_trend",
     # a day or a month begins, or is over
     "int_conversion_days",

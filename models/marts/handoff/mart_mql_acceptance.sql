@@ -1,12 +1,9 @@
-{%- set dimensions = {'definition': 'definition_id', 'criterion': 'criterion_id', 'queue': 'queue'} -%}
 {%- set min_sample = var('min_sample') -%}
-{%- set tested_sums = {
-    'trials': 'tested.mature_mqls',
-    'successes': 'tested.mature_accepted',
-    'trials_x': 'tested.mature_mqls * tested.month_offset',
-    'trials_xx': 'tested.mature_mqls * tested.month_offset * tested.month_offset',
-    'successes_x': 'tested.mature_accepted * tested.month_offset',
-} -%}
+{#- as one quotient of whole numbers: 30 of 50, then 20 of 50 are 20 points apart to the last digit -#}
+{%- set both = 'sums.mature_mqls * previous.mature_mqls' -%}
+{%- set change = '100 * (sums.mature_accepted * previous.mature_mqls'
+    ~ ' - previous.mature_accepted * sums.mature_mqls)' -%}
+{%- set of_row = 'partition by terms.dimension, terms.dimension_value, terms.counted_month' -%}
 with
 
 steps as (
@@ -25,22 +22,29 @@ as_of as (
     select * from {{ ref('stg_as_of') }}
 ),
 
--- accepted is whatever stands next above mql for both tracks: sal, or what a company without sal has instead
-acceptance_stage as (
-    select min(stages.rank) as rank
+-- sal, or what a company without it reports next: one stage, however many stand on its rank
+acceptance_stages as (
+    select
+        stages.stage,
+        row_number() over (order by stages.rank, stages.stage) as stages_above
     from stages
+    inner join {{ ref('int_stage_pairs') }} as stage_pairs
+        on stages.stage = stage_pairs.to_stage
     inner join stages as mql_stage
         on
-            mql_stage.stage = 'mql'
+            stage_pairs.from_stage = mql_stage.stage
             and stages.rank > mql_stage.rank
-    where not stages.is_product_track
+    where
+        mql_stage.stage = 'mql'
+        and stages.entered_by = 'reported'
+        and not stages.is_product_track
 ),
 
 -- what "mature" is, the step has said; that it was accepted, the decision: a higher stage will do
 asked as (
     select
-        decisions.definition_id,
-        decisions.criterion_id,
+        decisions.definition_id as definition,
+        decisions.criterion_id as criterion,
         decisions.queue,
         steps.horizon_days,
         {{ dbt.date_trunc('month', 'steps.from_observed_at') }} as cohort_month,
@@ -57,10 +61,8 @@ asked as (
             else 0
         end as is_mature_accepted
     from steps
-    inner join stages
-        on steps.to_stage = stages.stage
-    inner join acceptance_stage
-        on stages.rank = acceptance_stage.rank
+    inner join acceptance_stages
+        on steps.to_stage = acceptance_stages.stage
     inner join decisions
         on
             steps.lead_id = decisions.lead_id
@@ -68,23 +70,11 @@ asked as (
     where
         steps.from_stage = 'mql'
         and steps.is_entered = 1
-        and not stages.is_product_track
+        and acceptance_stages.stages_above = 1
 ),
 
 by_dimension as (
-    select
-        asked.*,
-        'all' as dimension,
-        cast(null as {{ dbt.type_string() }}) as dimension_value
-    from asked
-    {%- for dimension, column in dimensions.items() %}
-    union all
-    select
-        asked.*,
-        '{{ dimension }}' as dimension,
-        asked.{{ column }} as dimension_value
-    from asked
-    {%- endfor %}
+    {{ by_dimension('asked', ['definition', 'criterion', 'queue']) }}
 ),
 
 months as (
@@ -152,7 +142,8 @@ earlier_months as (
         sums.counted_month,
         months.mature_mqls,
         months.mature_accepted,
-        -{{ dbt.datediff('months.cohort_month', 'sums.trend_month', 'month') }} as month_offset,
+        {{ dbt.datediff('sums.trend_month', 'months.cohort_month', 'month') }}
+            as month_offset,
         row_number() over (
             partition by sums.dimension, sums.dimension_value, sums.counted_month
             order by months.cohort_month desc
@@ -169,80 +160,96 @@ earlier_months as (
     where months.is_mature
 ),
 
-tested as (
-    select *
+terms as (
+    select
+        earlier_months.dimension,
+        earlier_months.dimension_value,
+        earlier_months.counted_month,
+        earlier_months.mature_mqls as n,
+        earlier_months.mature_accepted as k,
+        earlier_months.mature_mqls * earlier_months.month_offset as n_x,
+        earlier_months.mature_mqls * earlier_months.month_offset * earlier_months.month_offset as n_xx,
+        earlier_months.mature_accepted * earlier_months.month_offset as k_x
     from earlier_months
     where earlier_months.months_back <= {{ var('trend_months') }}
 ),
 
-tested_summed as (
+terms_summed as (
     select
-        tested.*,
-        {%- for name, term in tested_sums.items() %}
-        cast(sum({{ term }}) over (
-            partition by tested.dimension, tested.dimension_value, tested.counted_month
-        ) as bigint) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from tested
+        terms.*,
+        cast(sum(terms.n) over ({{ of_row }}) as bigint) as all_n,
+        cast(sum(terms.k) over ({{ of_row }}) as bigint) as all_k,
+        cast(sum(terms.n_x) over ({{ of_row }}) as bigint) as all_n_x,
+        cast(sum(terms.n_xx) over ({{ of_row }}) as bigint) as all_n_xx,
+        cast(sum(terms.k_x) over ({{ of_row }}) as bigint) as all_k_x
+    from terms
+),
+
+others as (
+    select
+        terms_summed.*,
+        terms_summed.all_n - terms_summed.n as others_n,
+        terms_summed.all_k - terms_summed.k as others_k,
+        terms_summed.all_n_x - terms_summed.n_x as others_n_x,
+        terms_summed.all_n_xx - terms_summed.n_xx as others_n_xx,
+        terms_summed.all_k_x - terms_summed.k_x as others_k_x
+    from terms_summed
 ),
 
 -- the same test once more for each month, without it
-tested_without as (
+tested as (
+    select
+        others.dimension,
+        others.dimension_value,
+        others.counted_month,
+        others.n,
+        {{ cochran_armitage_z(
+            'others.all_n', 'others.all_k', 'others.all_n_x', 'others.all_n_xx', 'others.all_k_x'
+        ) }} as z,
+        {{ cochran_armitage_z(
+            'others.others_n', 'others.others_k', 'others.others_n_x', 'others.others_n_xx', 'others.others_k_x'
+        ) }} as z_without
+    from others
+),
+
+-- the weakest of these tests, in the direction of the whole; without one of them nothing is proven
+trends as (
     select
         tested.dimension,
         tested.dimension_value,
         tested.counted_month,
-        tested.mature_mqls,
-        {{ cochran_armitage_z(
-            'tested.trials', 'tested.successes', 'tested.trials_x', 'tested.trials_xx', 'tested.successes_x'
-        ) }} as z,
-        {{ cochran_armitage_z(
-            '(tested.trials - ' ~ tested_sums['trials'] ~ ')',
-            '(tested.successes - ' ~ tested_sums['successes'] ~ ')',
-            '(tested.trials_x - ' ~ tested_sums['trials_x'] ~ ')',
-            '(tested.trials_xx - ' ~ tested_sums['trials_xx'] ~ ')',
-            '(tested.successes_x - ' ~ tested_sums['successes_x'] ~ ')'
-        ) }} as z_without
-    from tested_summed as tested
+        max(tested.z) as z,
+        case
+            when count(tested.z_without) < count(*) then cast(0 as {{ type_double() }})
+            when max(tested.z) > 0 then min(tested.z_without)
+            else -max(tested.z_without)
+        end as weakest_z,
+        sum(case when tested.n >= {{ min_sample }} then 1 else 0 end) as solid_months
+    from tested
+    group by tested.dimension, tested.dimension_value, tested.counted_month
 ),
 
-trends as (
+chances as (
     select
-        tested_without.dimension,
-        tested_without.dimension_value,
-        tested_without.counted_month,
-        max(tested_without.z) as z,
-        {{ normal_p_value('max(tested_without.z)') }} as p_value,
-        -- the weakest of the tests in the direction of the whole; without one of them nothing is proven
-        case
-            when count(tested_without.z_without) < count(*) then cast(0 as {{ type_double() }})
-            when max(tested_without.z) > 0 then min(tested_without.z_without)
-            else -max(tested_without.z_without)
-        end as weakest_z,
-        sum(case when tested_without.mature_mqls >= {{ min_sample }} then 1 else 0 end) as solid_months
-    from tested_without
-    group by
-        tested_without.dimension,
-        tested_without.dimension_value,
-        tested_without.counted_month
+        trends.*,
+        {{ normal_p_value('trends.z') }} as p_value,
+        {{ normal_p_value('trends.weakest_z') }} as weakest_p_value
+    from trends
 ),
 
 judged as (
     select
-        trends.*,
+        chances.*,
         case
-            when trends.p_value < {{ var('trend_alpha') }} and trends.z > 0 then 'rising'
-            when trends.p_value < {{ var('trend_alpha') }} then 'falling'
-            when trends.p_value is not null then 'none'
+            when chances.p_value < {{ var('trend_alpha') }} and chances.z > 0 then 'rising'
+            when chances.p_value < {{ var('trend_alpha') }} then 'falling'
+            when chances.p_value is not null then 'none'
         end as direction,
-        coalesce(
-            trends.p_value < {{ var('trend_alpha') }}
-            and trends.weakest_z > 0
-            and {{ normal_p_value('trends.weakest_z') }} < {{ var('trend_alpha') }}
-            and trends.solid_months >= {{ var('trend_min_months') }},
-            false
-        ) as is_drifting
-    from trends
+        chances.p_value < {{ var('trend_alpha') }}
+        and chances.weakest_z > 0
+        and chances.weakest_p_value < {{ var('trend_alpha') }}
+        and chances.solid_months >= {{ var('trend_min_months') }} as is_drifting
+    from chances
 ),
 
 acceptance as (
@@ -263,27 +270,24 @@ acceptance as (
         {{ wilson_bound('sums.mature_accepted', 'sums.mature_mqls', 'low') }} as mature_low,
         {{ wilson_bound('sums.mature_accepted', 'sums.mature_mqls', 'high') }} as mature_high,
         sums.is_mature,
-        -- of two whole months that follow each other, never across a gap
-        case when sums.is_mature and previous.is_mature then
-            100.0 * (
-                {{ rate('sums.mature_accepted', 'sums.mature_mqls') }}
-                - {{ rate('previous.mature_accepted', 'previous.mature_mqls') }}
-            )
-        end as change_from_previous_month,
+        {{ rate(change, both) }} as change_from_previous_month,
         judged.z as trend_z,
         judged.p_value as trend_p_value,
         judged.direction as trend_direction,
         coalesce(judged.is_drifting, false) as is_drifting,
         sums.mqls < {{ min_sample }} as is_small_sample
     from sums
-    left join months as previous
+    -- of two whole months that follow each other, never across a gap
+    left join sums as previous
         on
-            sums.dimension = previous.dimension
+            sums.is_mature
+            and previous.is_mature
+            and sums.dimension = previous.dimension
             and (
                 sums.dimension_value = previous.dimension_value
                 or (sums.dimension_value is null and previous.dimension_value is null)
             )
-            and sums.counted_month = {{ dbt.dateadd('month', 1, 'previous.cohort_month') }}
+            and sums.counted_month = {{ dbt.dateadd('month', 1, 'previous.counted_month') }}
     left join judged
         on
             sums.dimension = judged.dimension
