@@ -12,7 +12,7 @@ from handoff.report import charts, drawing
 from handoff.report.intervals import Rate, rate_of
 from handoff.report.marts import SCHEMA, Marts, Need
 from handoff.report.section import Column, Figure, Key, Row, Section, Table, rate_keys
-from handoff.report.wording import count, days, interval, label, percent, stage
+from handoff.report.wording import NOTHING, count, days, interval, label, percent, stage
 
 NEEDS = (
     Need(
@@ -31,6 +31,28 @@ NEEDS = (
         ),
     ),
 )  # fmt: skip
+CURVES = Need(
+    "mart_conversion_curves",
+    (
+        "dimension", "from_stage", "to_stage", "after_days", "at_risk", "converted_share",
+        "converted_share_low", "converted_share_high", "is_milestone",
+    ),
+)  # fmt: skip
+COURSES = f"""
+    select * from {SCHEMA}.mart_conversion_curves
+    where
+        dimension = 'all'
+        and from_stage = 'mql'
+        and to_stage = ?
+        and converted_share is not null
+        and after_days <= (
+            select max(after_days) from {SCHEMA}.mart_conversion_curves where is_milestone
+        )
+    order by after_days
+"""
+# The day whose share the finding tells: most that go on have by then.
+TOLD_DAY = 90
+GOALS = (("sql", "first"), ("customer", "second"))
 STEPS = f"""
     with ranks as (
         select stage, min(rank) as stage_rank from {SCHEMA}.fct_lead_stages group by stage
@@ -111,12 +133,107 @@ def build(marts: Marts, min_sample: int) -> Section:
             Key("soft", "diamond", "raw rate so far"),
         ),
         how_to_read="The dot is the share of leads old enough to be judged that went on in time;"
-        " the true rate most likely lies on the line. The diamond counts everyone so far, so young"
-        " leads pull it down. Where the two differ much, wait before you conclude.",
+        " the true rate most likely lies on the line. The diamond counts everyone so far: young"
+        " leads pull it down, late ones push it up. Where the two differ much, wait before you"
+        " conclude.",
         table=_table(steps, mature, raw, medians),
         is_table_open=True,
     )
-    return section(finding=_finding(steps, mature), figures=(figure,))
+    courses = {} if marts.lack(CURVES) else _courses(marts)
+    return section(
+        finding=" ".join(one for one in (_finding(steps, mature), _by_day(courses)) if one),
+        figures=(figure, _course_figure(courses)) if courses else (figure,),
+    )
+
+
+def _courses(marts: Marts) -> dict[str, list[dict[str, Any]]]:
+    """Read how MQLs went on by day; a step nobody took is no curve."""
+    courses = {goal: marts.rows(COURSES, [goal]) for goal, _ in GOALS}
+    return {
+        goal: rows
+        for goal, rows in courses.items()
+        if any(row["converted_share"] for row in rows if row["is_milestone"])
+    }
+
+
+def _by_day(courses: dict[str, list[dict[str, Any]]]) -> str:
+    said = []
+    for goal, rows in courses.items():
+        row = next(
+            (row for row in rows if row["is_milestone"] and row["after_days"] == TOLD_DAY), None
+        )
+        if row and row["converted_share_low"] is not None:
+            ends = interval(row["converted_share_low"], row["converted_share_high"])
+            said.append(f"{percent(row['converted_share'])} ({ends}) {stage(goal)}s")
+    return f"By day {TOLD_DAY}, of all MQLs became: {', '.join(said)}." if said else ""
+
+
+def _course_figure(courses: dict[str, list[dict[str, Any]]]) -> Figure:
+    series = [(paint, courses[goal]) for goal, paint in GOALS if goal in courses]
+    points = [
+        charts.DayShare(
+            paint=paint,
+            day=row["after_days"],
+            share=row["converted_share"],
+            low=row["converted_share_low"],
+            high=row["converted_share_high"],
+            is_milestone=bool(row["is_milestone"]),
+            tip=f"day {row['after_days']}: {percent(row['converted_share'])}"
+            f" ({interval(row['converted_share_low'], row['converted_share_high'])}),"
+            f" {count(row['at_risk'])} still watched",
+        )
+        for paint, rows in series
+        for row in rows
+    ]
+    goals = [(goal, paint) for goal, paint in GOALS if goal in courses]
+    return Figure(
+        title="How long it takes: share of MQLs that had come so far, by day",
+        picture=drawing.picture(
+            partial(charts.shares_by_day, points, title="share of MQLs"),
+            f"Curves of the share of MQLs that went on, by days since the MQL, for {len(goals)}"
+            " steps; the figures are in the table below.",
+        ),
+        keys=(
+            *(Key(paint, "dot", f"MQL → {stage(goal)}") for goal, paint in goals),
+            Key("soft", "line", "95% interval"),
+        ),
+        how_to_read="Where a curve is flat, waiting longer brings little. Young and old MQLs are in"
+        " it, each as long as it was watched; one that was turned down stays in as one that did"
+        " not go on.",
+        table=_course_table(courses),
+    )
+
+
+def _course_table(courses: dict[str, list[dict[str, Any]]]) -> Table:
+    days_told = sorted(
+        {row["after_days"] for rows in courses.values() for row in rows if row["is_milestone"]}
+    )
+    by_day = {goal: {row["after_days"]: row for row in rows} for goal, rows in courses.items()}
+    columns = [Column("Days", is_figure=False)]
+    for goal in courses:
+        columns += [Column(f"MQL → {stage(goal)}"), Column("95% interval"), Column("Still watched")]
+    rows = []
+    for day in days_told:
+        cells = [f"{day}"]
+        for goal in courses:
+            row = by_day[goal].get(day)
+            cells += (
+                [
+                    percent(row["converted_share"]),
+                    interval(row["converted_share_low"], row["converted_share_high"]),
+                    count(row["at_risk"]),
+                ]
+                if row
+                else [NOTHING] * 3
+            )
+        rows.append(Row(tuple(cells)))
+    return Table(
+        key="curves",
+        caption="Estimated after Kaplan and Meier. “Still watched”: had neither gone on nor reached"
+        " as-of by then. Every day: mart_conversion_curves.",
+        columns=tuple(columns),
+        rows=tuple(rows),
+    )
 
 
 def _medians(marts: Marts) -> dict[tuple[str, str, int], float]:

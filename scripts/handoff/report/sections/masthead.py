@@ -122,7 +122,8 @@ def _headlines(marts: Marts) -> list[Headline]:
                 "cost_per_customer",
                 money(totals["cost_per_customer"]),
                 f"{currency}per customer",
-                f"{currency}{money(totals['spend'])} spent",
+                f"{currency}{money(totals['spend'])} spent, over all customers, those of unpaid"
+                " channels too",
             )
         )
     return found
@@ -130,8 +131,8 @@ def _headlines(marts: Marts) -> list[Headline]:
 
 def _how_sure(step: tuple[Rate, int] | None) -> str:
     words = (
-        "Every rate stands with its 95% interval, and is judged on leads old enough to have had"
-        " their time."
+        "Every rate stands with its 95% interval. One that is called mature asks only those old"
+        " enough to have had their time."
     )
     if step is None or step[0].rate is None:
         return words
