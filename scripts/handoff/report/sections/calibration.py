@@ -110,7 +110,11 @@ def _finding(bands: list[dict[str, Any]]) -> str:
         if row["band_rank"] and not row["is_small_sample"] and row["mature_rate"] is not None
     ]
     if len(judged) < 2:
-        return "Too few mature MQLs in the bands to say."
+        return (
+            "Nothing to compare: fewer than two bands hold enough mature MQLs."
+            if any(row["mqls"] for row in bands if row["band_rank"])
+            else "Nothing to compare: these MQLs were reported and not computed, so have no score."
+        )
     apart = [
         (low, high)
         for low, high in combinations(judged, 2)

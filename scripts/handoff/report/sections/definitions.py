@@ -202,8 +202,8 @@ def _sweep_figure(rows: list[dict[str, Any]], min_sample: int) -> Figure:
     return Figure(
         title="What if the bar stood elsewhere",
         picture=None,
-        how_to_read="A higher bar is less work and more customers missed. Each bar is moved alone;"
-        " do not move one by less than its intervals.",
+        how_to_read="A higher bar is less work and more customers missed. Each bar is moved alone."
+        " Where the intervals of two bars overlap, the step between them is not worth a quarrel.",
         table=Table(
             key="sweep",
             caption="The official definition; mature leads by their highest score before the"

@@ -116,6 +116,9 @@ def build(marts: Marts, min_sample: int) -> Section:
     medians = _medians(marts)
     raw = [rate_of(step["converted"], step["entered"]) for step in steps]
     mature = [rate_of(step["mature_converted"], step["mature_entered"]) for step in steps]
+    raw, mature = (
+        [_seen(*one) for one in zip(steps, rates, strict=True)] for rates in (raw, mature)
+    )
     rows = [_drawn(*both, min_sample) for both in zip(steps, mature, raw, strict=True)]
     figure = Figure(
         title="Conversion from stage to stage, all cohorts",
@@ -128,7 +131,7 @@ def build(marts: Marts, min_sample: int) -> Section:
             *rate_keys(
                 "mature rate",
                 f"fewer than {min_sample} leads",
-                has_small=any(row.is_small for row in rows),
+                has_small=any(row.is_small and row.rate is not None for row in rows),
             ),
             Key("soft", "diamond", "raw rate so far"),
         ),
@@ -236,6 +239,13 @@ def _course_table(courses: dict[str, list[dict[str, Any]]]) -> Table:
     )
 
 
+def _seen(step: dict[str, Any], rate: Rate) -> Rate:
+    """Take away the rate of a step to a stage that is reached and that nobody ever records."""
+    if step["converted"] or not step["converted_reached"]:
+        return rate
+    return Rate(rate.part, rate.whole, None, None, None)
+
+
 def _medians(marts: Marts) -> dict[tuple[str, str, int], float]:
     """Medians by step and by the number of conversions they are of."""
     return {
@@ -252,11 +262,19 @@ def _drawn(step: dict[str, Any], mature: Rate, raw: Rate, min_sample: int) -> ch
         low=mature.low,
         high=mature.high,
         raw=raw.rate,
-        of=f"{count(mature.part)} of {count(mature.whole)}" if mature.whole else "none yet",
+        of=_of(mature),
         is_small=mature.whole < min_sample,
         tip=f"{title}: mature {percent(mature.rate)} ({interval(mature.low, mature.high)}),"
         f" raw {percent(raw.rate)} of {count(raw.whole)}",
     )
+
+
+def _of(mature: Rate) -> str:
+    if not mature.whole:
+        return "none yet"
+    if mature.rate is None:
+        return "not recorded"
+    return f"{count(mature.part)} of {count(mature.whole)}"
 
 
 def _title(step: dict[str, Any]) -> str:
@@ -293,7 +311,8 @@ def _table(
     return Table(
         key="funnel",
         caption="The unit is a lead in a cycle. Median days are of those that went on. “Reached”"
-        " also counts stages that nobody recorded but that must have been passed.",
+        " also counts stages that nobody recorded but that must have been passed; a step to a stage"
+        " that is never recorded has no rate.",
         columns=(Column("Step", is_figure=False), *map(Column, headings)),
         rows=rows,
     )

@@ -44,7 +44,9 @@ STEP = f"""
     select
         coalesce(sum(mature_converted), 0) as converted,
         coalesce(sum(mature_entered), 0) as entered,
-        coalesce(sum(entered_observed), 0) as everyone
+        coalesce(sum(entered_observed), 0) as everyone,
+        coalesce(sum(converted_observed), 0) as seen,
+        coalesce(sum(converted_reached), 0) as reached
     from {SCHEMA}.mart_funnel_conversion
     where
         dimension = 'all' and cohort_month is not null and from_stage = 'mql' and to_stage = ?
@@ -88,10 +90,13 @@ def _definition(marts: Marts, official: str | None) -> str:
 
 def _step(marts: Marts, to_stage: str) -> tuple[Rate, int] | None:
     if not marts.has(
-        "mart_funnel_conversion", "dimension", "from_stage", "mature_entered", "mature_converted"
-    ):
+        "mart_funnel_conversion", "dimension", "from_stage", "mature_entered", "mature_converted",
+        "converted_observed", "converted_reached",
+    ):  # fmt: skip
         return None
     row = marts.rows(STEP, [to_stage])[0]
+    if row["reached"] and not row["seen"]:  # a stage that nobody records has no rate
+        return None
     return rate_of(row["converted"], row["entered"]), int(row["everyone"])
 
 
@@ -137,8 +142,9 @@ def _how_sure(step: tuple[Rate, int] | None) -> str:
     if step is None or step[0].rate is None:
         return words
     rate, everyone = step
+    left = everyone - rate.whole
+    young = f"; {count(left)} more are still too young to count" if left else ""
     return (
         f"{words} How sure to be: MQL → SQL is {percent(rate.rate)} of {count(rate.whole)} MQLs"
-        f" and may well be anything within {interval(rate.low, rate.high)};"
-        f" {count(everyone - rate.whole)} more are still too young to count."
+        f" and may well be anything within {interval(rate.low, rate.high)}{young}."
     )

@@ -39,6 +39,11 @@ NEEDS = (
          "cost_per_mql", "cost_per_sql", "cost_per_customer", "currency"),
     ),
 )  # fmt: skip
+HOW_TO_READ = (
+    "Many MQLs with a line wholly left of the dashed one are volume that sales takes up less often"
+    " than the rest; a line wholly right of it deserves more of them. A hollow dot, or a long line,"
+    " says nothing yet."
+)
 CREDITED = Need("mart_attribution", ("attribution_model", "stage", "channel", "credits"))
 CREDITS = f"""
     select channel, attribution_model, sum(credits) as credits
@@ -77,7 +82,7 @@ def build(marts: Marts, min_sample: int) -> Section:
     figures = [
         _figure(marts.rows(ROWS, [level]), total, min_sample, level, title)
         for level, title in LEVELS
-        if marts.rows(f"{ROWS} limit 1", [level])
+        if level == "channel" or len(marts.rows(f"{ROWS} limit 2", [level])) > 1
     ]
     channels = marts.rows(ROWS, ["channel"])
     if marts.lack(CREDITED) is None:
@@ -135,9 +140,7 @@ def _figure(
                 has_small=any(row.is_small for row in drawn),
             ),
         ),
-        how_to_read="Many MQLs with a line wholly left of the dashed one are volume that sales"
-        " takes up less often than the rest; a line wholly right of it deserves more of them. A hollow"
-        " dot, or a long line, says nothing yet.",
+        how_to_read=HOW_TO_READ if level == "channel" else "As the picture by channel.",
         table=_table(shown, rest, total, min_sample, level),
         is_table_open=level == "channel",
     )
@@ -253,7 +256,7 @@ def _attribution_figures(marts: Marts) -> list[Figure]:
     shares: dict[str | None, dict[str, Decimal]] = {}
     for row in marts.rows(CREDITS):
         shares.setdefault(row["channel"], {})[row["attribution_model"]] = row["credits"]
-    found = {model for given_to in credits.values() for model in given_to}
+    found = {model for given_to in shares.values() for model in given_to}
     models = sorted(found, key=lambda one: (_place(one), one))
     if not models:
         return []
