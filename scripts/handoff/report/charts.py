@@ -237,7 +237,7 @@ def shares_by_day(points: Sequence[DayShare], *, is_narrow: bool, title: str) ->
     x = alt.X(
         "day:Q",
         axis=alt.Axis(title="days since the MQL", values=milestones, grid=False, format="d"),
-        scale=alt.Scale(domain=[0, max(milestones) + 3], nice=False),
+        scale=alt.Scale(domain=[0, max(one.day for one in points) + 2], nice=False),
     )
     y = alt.Y("share:Q", scale=scale, axis=y_axis)
     layers = []

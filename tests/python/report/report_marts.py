@@ -55,8 +55,8 @@ TABLES = {
     "mart_score_calibration": "cohort_quarter date, dimension varchar, dimension_value varchar,"
     " score_band varchar, band_rank integer, mqls bigint, customers bigint, mature_mqls bigint,"
     " mature_customers bigint, is_out_of_order boolean, is_small_sample boolean,"
-    " conversion_rate double, conversion_low double, conversion_high double, mature_rate double, mature_low double,"
-    " mature_high double",
+    " conversion_rate double, conversion_low double, conversion_high double, mature_rate double,"
+    " mature_low double, mature_high double",
     "mart_speed_to_lead": "cohort_month date, response_class varchar, class_rank integer,"
     " to_stage varchar, mqls bigint, all_mqls bigint, mature_mqls bigint,"
     " mature_converted bigint, is_small_sample boolean, class_rate double, class_low double,"
@@ -383,7 +383,7 @@ ROWS = (
     (
         "insert into mart_conversion_curves"
         " select 'all', 'mql', goal, day, 640 - day, least(day, 90) * top / 90,"
-        " least(day, 90) * top / 100, least(day, 90) * top / 80, day in (7, 30, 90, 180)"
+        " least(day, 90) * top / 100, least(day, 90) * top / 75, day in (7, 30, 90, 180)"
         " from range(0, 190) as t(day), (values ('sql', 0.4), ('customer', 0.1)) as u(goal, top)"
     ),
     (

@@ -250,7 +250,7 @@ def test_curves_are_those_of_the_mart_at_its_milestones(page, ask):
         for day, a, b, c, d, e, f, g, h in expected
     ]
     assert len(expected) == 4
-    assert "By day 90, of all MQLs became: 40.0% (36.0–45.0%) SQLs, 10.0%" in page.words
+    assert "By day 90, of all MQLs became: 40.0% (36.0–48.0%) SQLs, 10.0%" in page.words
 
 
 def test_a_stage_that_nobody_records_has_no_rate_and_is_not_the_narrowest(tmp_path):
@@ -267,6 +267,41 @@ def test_a_stage_that_nobody_records_has_no_rate_and_is_not_the_narrowest(tmp_pa
     assert whole(row[9]) > 0
     assert "SQL (0.0%)" not in page.words
     assert "mql_to_sql" not in page.headlines
+
+
+def test_a_stage_that_is_seldom_recorded_is_not_called_the_narrowest(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(
+        marts,
+        "update mart_funnel_conversion set converted_observed = 1, mature_converted = 0"
+        " where to_stage = 'opportunity'",
+    )
+    write(marts, tmp_path / "report.html")
+    finding = report_page.read(tmp_path / "report.html").words.partition("By day 90")[0]
+    assert "narrowest step" in finding
+    assert "SQL → opportunity" not in finding
+
+
+def test_a_curve_ends_with_the_last_day_anybody_was_watched(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(
+        marts, "update mart_conversion_curves set converted_share = null where after_days > 100"
+    )
+    write(marts, tmp_path / "report.html")
+    page = report_page.read(tmp_path / "report.html")
+    assert [row[0] for row in page.table("curves")] == ["7", "30", "90"]
+    assert "day 90: 40.0%" in page.text
+    assert "day 180" not in page.text
+
+
+def test_where_nothing_was_spent_and_nobody_touched_there_are_no_costs_and_no_credit(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(marts, "update mart_lead_source_quality set spend = null")
+    report_marts.column(marts, "delete from mart_attribution where channel is not null")
+    write(marts, tmp_path / "report.html")
+    page = report_page.read(tmp_path / "report.html")
+    assert page.tables["sources_channel"][0][-1] == "95% interval"
+    assert "attribution" not in page.tables
 
 
 def test_every_model_shares_out_the_same_customers(page, ask):

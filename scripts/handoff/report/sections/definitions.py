@@ -203,7 +203,7 @@ def _sweep_figure(rows: list[dict[str, Any]], min_sample: int) -> Figure:
         title="What if the bar stood elsewhere",
         picture=None,
         how_to_read="A higher bar is less work and more customers missed. Each bar is moved alone."
-        " Where the intervals of two bars overlap, the step between them is not worth a quarrel.",
+        " How many it picks is known; of its two rates only the intervals are.",
         table=Table(
             key="sweep",
             caption="The official definition; mature leads by their highest score before the"

@@ -151,12 +151,14 @@ def build(marts: Marts, min_sample: int) -> Section:
 
 def _courses(marts: Marts) -> dict[str, list[dict[str, Any]]]:
     """Read how MQLs went on by day; a step nobody took is no curve."""
-    courses = {goal: marts.rows(COURSES, [goal]) for goal, _ in GOALS}
-    return {
-        goal: rows
-        for goal, rows in courses.items()
-        if any(row["converted_share"] for row in rows if row["is_milestone"])
-    }
+    courses = {}
+    for goal, _ in GOALS:
+        rows = marts.rows(COURSES, [goal])
+        told = [row for row in rows if row["is_milestone"]]
+        if any(row["converted_share"] for row in told):
+            last = told[-1]["after_days"]
+            courses[goal] = [row for row in rows if row["after_days"] <= last]
+    return courses
 
 
 def _by_day(courses: dict[str, list[dict[str, Any]]]) -> str:
@@ -237,6 +239,11 @@ def _course_table(courses: dict[str, list[dict[str, Any]]]) -> Table:
         columns=tuple(columns),
         rows=tuple(rows),
     )
+
+
+def _is_recorded(step: dict[str, Any]) -> bool:
+    """Tell a step to a stage that is mostly recorded; else its rate says who kept records."""
+    return 2 * step["converted"] >= step["converted_reached"]
 
 
 def _seen(step: dict[str, Any], rate: Rate) -> Rate:
@@ -324,7 +331,7 @@ def _finding(steps: list[dict[str, Any]], mature: list[Rate]) -> str:
         (
             (old, label(_title(step)))
             for step, old in zip(steps, mature, strict=True)
-            if not step["is_long"] and old.rate is not None
+            if not step["is_long"] and old.rate is not None and _is_recorded(step)
         ),
         key=lambda one: one[0].rate,
     )

@@ -201,7 +201,7 @@ def _table(
     min_sample: int,
     level: str,
 ) -> Table:
-    has_costs = level != "lead_source"
+    has_costs = level != "lead_source" and total["spend"] is not None
     currency = f" ({unit(total['currency'])})" if total["currency"] else ""
     headings = ["Leads", "MQLs", "SQLs", "Customers", "MQL → SQL", "95% interval"]
     if has_costs:
@@ -258,7 +258,7 @@ def _attribution_figures(marts: Marts) -> list[Figure]:
         shares.setdefault(row["channel"], {})[row["attribution_model"]] = row["credits"]
     found = {model for given_to in shares.values() for model in given_to}
     models = sorted(found, key=lambda one: (_place(one), one))
-    if not models:
+    if not models or set(shares) == {None}:  # nobody was touched: all the credit is nobody's
         return []
     ordered = sorted(
         shares.items(), key=lambda one: (-sum(one[1].values()), one[0] is None, one[0] or "")
@@ -330,6 +330,8 @@ def _credit_words(
 def _finding(channels: Sequence[dict[str, Any]], min_sample: int) -> str:
     """Name the channels surely above and below all others, if there are any."""
     judged = [(_rate(row), row) for row in channels if row["mqls_in_place"] >= min_sample]
+    if len(channels) < 2:
+        return "All leads came by one channel: there is nothing to compare."
     if len(judged) < 2:
         return "Too few MQLs by channel to tell the channels apart."
     best = max(judged, key=lambda one: (one[0].rate, one[1]["mqls"]))
