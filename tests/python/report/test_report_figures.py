@@ -472,3 +472,22 @@ def test_labels_are_moved_apart_and_stay_within_the_picture():
     moved = spread([100, 101, 102, 10], gap=15, lowest=0, highest=120)
     assert moved == [90, 105, 120, 10]
     assert spread([], gap=15, lowest=0, highest=120) == []
+
+
+def test_what_cannot_be_compared_is_said_and_not_drawn(tmp_path):
+    """One definition, MQLs without a score, and none that waits for an answer."""
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    for statement in (
+        "delete from mart_definition_comparison where not is_official",
+        "delete from mart_score_calibration where band_rank > 0",
+        "update mart_sla set worked_before_mql = mqls, met = 0, missed = 0, past_due = 0",
+        'update mart_sla set "open" = 0',
+        "delete from mart_rule_lift where verdict <> 'too_few'",
+    ):
+        report_marts.column(marts, statement)
+    write(marts, tmp_path / "report.html")
+    page = report_page.read(tmp_path / "report.html")
+    assert "There is one definition, agreed, and nothing to compare it with." in page.words
+    assert "reported and not computed, so have no score" in page.words
+    assert "no MQL waits for one" in page.words
+    assert {"calibration", "sla", "rule_lift"}.isdisjoint(page.tables)

@@ -58,6 +58,10 @@ def build(marts: Marts, min_sample: int) -> Section:
     bands = marts.rows(BANDS)
     if not any(row["mqls"] for row in bands):
         return section(lack="Nothing yet: no MQL to ask.")
+    if not any(row["mqls"] for row in bands if row["band_rank"]):
+        return section(
+            lack="Nothing to compare: the MQLs were reported and not computed, so have no score."
+        )
     bands = [row for row in bands if row["mqls"] or row["band_rank"]]
     rows = [_drawn(row) for row in bands]
     figure = Figure(
@@ -110,11 +114,7 @@ def _finding(bands: list[dict[str, Any]]) -> str:
         if row["band_rank"] and not row["is_small_sample"] and row["mature_rate"] is not None
     ]
     if len(judged) < 2:
-        return (
-            "Nothing to compare: fewer than two bands hold enough mature MQLs."
-            if any(row["mqls"] for row in bands if row["band_rank"])
-            else "Nothing to compare: these MQLs were reported and not computed, so have no score."
-        )
+        return "Nothing to compare: fewer than two bands hold enough mature MQLs."
     apart = [
         (low, high)
         for low, high in combinations(judged, 2)

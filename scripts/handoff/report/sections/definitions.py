@@ -97,7 +97,7 @@ def build(marts: Marts, min_sample: int) -> Section:
     sweeps = marts.rows(SWEEPS) if not marts.lack(SWEEP) and not marts.lack(OFFICIAL) else []
     if backtests:
         figures += (_backtest_figure(backtests, min_sample),)
-    if sweeps:
+    if len({(row["axis"], row["threshold"]) for row in sweeps}) > 1:
         figures += (_sweep_figure(sweeps, min_sample),)
     return section(
         finding=_finding(rows),
@@ -117,8 +117,13 @@ def _title(row: dict[str, Any]) -> str:
 
 def _finding(rows: list[dict[str, Any]]) -> str:
     official = next((row for row in rows if row["is_official"]), None)
-    if official is None or len(rows) < 2:
+    if official is None:
         return ""
+    if len(rows) < 2:
+        return (
+            f"There is one definition, {plain(label(official['definition_id']))}, and nothing to"
+            f" compare it with. It picked {count(official['mqls'])} leads.{_won(official, rows)}"
+        )
     return (
         f"The official definition, {plain(label(official['definition_id']))}, picked"
         f" {count(official['mqls'])} leads, {count(official['only_this_mqls'])} of which no other"

@@ -90,7 +90,7 @@ def build(marts: Marts, min_sample: int) -> Section:
         )
     ]
     lifts = marts.rows(LIFTS) if marts.lack(LIFT) is None else []
-    if lifts:
+    if any(row["verdict"] not in SILENT for row in lifts):
         figures.append(_lift_figure(lifts))
     finding = " ".join(one for one in (_finding(rules), _lift_words(lifts)) if one)
     return section(finding=finding, figures=tuple(figures))

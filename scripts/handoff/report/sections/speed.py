@@ -92,6 +92,13 @@ def build(marts: Marts, min_sample: int) -> Section:
     months = [] if lack else marts.rows(MONTHS)
     if lack:
         notes.append(f"Promised response: {lack[0].lower()}{lack[1:]}")
+    elif any(row["mqls"] for row in months) and not any(
+        row[column] for row in months for column, *_ in PARTS
+    ):
+        notes.append(
+            "Promised response: no MQL waits for one; sales had worked each before, or"
+            " nothing was promised."
+        )
     elif any(row["mqls"] for row in months):
         figures.append(_sla_figure(months))
     if not figures and not notes:
