@@ -237,6 +237,20 @@ def test_the_drift_told_is_of_the_official_definition_and_the_latest_month_that_
     assert "Drift of the scores in Jun 2026, as PSI: fit 0.03 (small)." in page.words
 
 
+def test_a_drift_that_may_be_chance_is_told_as_that_and_a_young_month_is_not_told(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    for statement in (
+        "alter table mart_score_drift add column is_mature boolean",
+        "alter table mart_score_drift add column is_beyond_chance boolean",
+        "update mart_score_drift set is_beyond_chance = false",
+        "update mart_score_drift set is_mature = period_month < date '2026-06-01'",
+    ):
+        report_marts.column(marts, statement)
+    write(marts, tmp_path / "report.html")
+    words = report_page.read(tmp_path / "report.html").words
+    assert "Drift of the scores in May 2026, as PSI: fit 0.40 (large, within chance)." in words
+
+
 def test_curves_are_those_of_the_mart_at_its_milestones(page, ask):
     expected = ask(
         "select a.after_days, a.converted_share, a.converted_share_low, a.converted_share_high,"

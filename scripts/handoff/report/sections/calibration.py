@@ -26,18 +26,13 @@ DRIFT = Need(
 )
 OFFICIAL = Need("dim_leads", ("definition_id",))
 DRIFTS = f"""
-    with official as (select max(definition_id) as definition_id from {SCHEMA}.dim_leads),
+    with official as (select max(definition_id) as definition_id from {SCHEMA}.dim_leads)
 
-    measured as (
-        select drifts.*
-        from {SCHEMA}.mart_score_drift as drifts
-        inner join official on drifts.definition_id = official.definition_id
-        where drifts.psi is not null
-    )
-
-    select * from measured
-    where period_month = (select max(period_month) from measured)
-    order by axis
+    select drifts.*
+    from {SCHEMA}.mart_score_drift as drifts
+    inner join official on drifts.definition_id = official.definition_id
+    where drifts.psi is not null
+    order by drifts.period_month desc, drifts.axis
 """
 # What was reported and not computed has no score; it stands apart, at the end.
 BANDS = f"""
@@ -143,14 +138,24 @@ def _drift(marts: Marts) -> str:
     """Say how far the scores of the latest month are from those they are held against."""
     if marts.lack(DRIFT) or marts.lack(OFFICIAL):
         return ""
-    rows = marts.rows(DRIFTS)
-    if not rows:
+    told = [
+        row
+        for row in marts.rows(DRIFTS)
+        if row.get("is_mature", True) and not row.get("is_reference", False)
+    ]
+    if not told:
         return ""
-    axes = ", ".join(
-        f"{plain(label(row['axis']))} {number(row['psi'])} ({plain(label(row['psi_class']))})"
-        for row in rows
+    latest = told[0]["period_month"]
+    axes = ", ".join(_axis(row) for row in told if row["period_month"] == latest)
+    return f"Drift of the scores in {month(latest)}, as PSI: {axes}."
+
+
+def _axis(row: dict[str, Any]) -> str:
+    chance = ", within chance" if row.get("is_beyond_chance", True) is False else ""
+    return (
+        f"{plain(label(row['axis']))} {number(row['psi'])}"
+        f" ({plain(label(row['psi_class']))}{chance})"
     )
-    return f"Drift of the scores in {month(rows[0]['period_month'])}, as PSI: {axes}."
 
 
 def _table(bands: list[dict[str, Any]], min_sample: int) -> Table:
