@@ -214,6 +214,54 @@ def rates_by_month(
     return Plot(chart, {ROWS: [asdict(one) for one in months]})
 
 
+@dataclass(frozen=True)
+class DayShare:
+    """The share that had gone on by a day; only milestones have a dot and their interval."""
+
+    paint: str
+    day: int
+    share: float
+    low: float | None
+    high: float | None
+    is_milestone: bool
+    tip: str
+
+
+def shares_by_day(points: Sequence[DayShare], *, is_narrow: bool, title: str) -> Plot:
+    """Draw shares that grow by the day, one curve of steps for each paint."""
+    width, height = (300, 210) if is_narrow else (810, 240)
+    milestones = sorted({one.day for one in points if one.is_milestone})
+    ends = [one.share if one.high is None else one.high for one in points]
+    scale = alt.Scale(domain=[0, round_up(max(ends))], nice=False)
+    y_axis = alt.Axis(format=".0%", title=None, tickCount=5, domain=False, ticks=False)
+    x = alt.X(
+        "day:Q",
+        axis=alt.Axis(title="days since the MQL", values=milestones, grid=False, format="d"),
+        scale=alt.Scale(domain=[0, max(one.day for one in points) + 2], nice=False),
+    )
+    y = alt.Y("share:Q", scale=scale, axis=y_axis)
+    layers = []
+    for paint in sorted({one.paint for one in points}):
+        base = (
+            alt.Chart(alt.NamedData(ROWS), title=_title(title))
+            .transform_filter(f"datum.paint == '{paint}'")
+            .encode(x=x)
+        )
+        told = base.transform_filter("datum.is_milestone").encode(
+            description=alt.Description("tip:N")
+        )
+        layers += [
+            base.mark_line(interpolate="step-after", color=PAINTS[paint], strokeWidth=1.5)
+            .encode(y=y),
+            told.transform_filter("isValid(datum.low)")
+            .mark_rule(strokeWidth=3, strokeCap="round", color=PAINTS[paint], opacity=0.45)
+            .encode(y=alt.Y("low:Q", scale=scale, axis=y_axis), y2=alt.Y2("high:Q")),
+            told.mark_point(size=60, filled=True, color=PAINTS[paint], opacity=1).encode(y=y),
+        ]  # fmt: skip
+    chart = alt.layer(*layers).properties(width=width, height=height)
+    return Plot(chart, {ROWS: [asdict(one) for one in points]})
+
+
 def _line_layers(
     lines: Sequence[Line], scale: alt.Scale, width: int, height: int, *, is_narrow: bool
 ) -> list[alt.Chart]:

@@ -20,6 +20,15 @@ from handoff.report.page import Signature, assemble
 
 OWNER_AND_GROUP = 0o640
 NOTE = "manifest.json"
+# Marts whose flag says of one count alone whether it is below the var min_sample.
+FLAGGED = (
+    ("mart_funnel_conversion", "entered_observed"),
+    ("mart_lead_source_quality", "leads"),
+    ("mart_mql_acceptance", "mqls"),
+    ("mart_score_calibration", "mqls"),
+    ("mart_speed_to_lead", "mqls"),
+    ("mart_definition_comparison", "mqls"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ def write(marts_file: Path, target: Path) -> ReportResult:
         raise UsageError(message)
     with open_file(marts_file) as marts:
         signature = read_signature(marts, marts_file)
-        page = assemble(marts, signature, min_sample()).encode("utf-8")
+        page = assemble(marts, signature, min_sample(marts)).encode("utf-8")
     _put(page, target)
     return ReportResult(
         path=str(target),
@@ -50,10 +59,28 @@ def write(marts_file: Path, target: Path) -> ReportResult:
     )
 
 
-def min_sample() -> int:
-    """Read below how many leads a figure is a small sample, as the models do."""
+def min_sample(marts: Marts) -> int:
+    """Tell below how many leads a figure is a small sample, as the flags of the marts have it.
+
+    A company sets the var for itself, so the project's own value only decides what the flags leave
+    open: it is taken where it lies between the biggest flagged count and the smallest that is not.
+    """
+    least, most = 0, None
+    for mart, counted in FLAGGED:
+        if not marts.has(mart, counted, "is_small_sample"):
+            continue
+        row = marts.rows(
+            f"select max(case when is_small_sample then {counted} end) as small,"
+            f" min(case when not is_small_sample then {counted} end) as enough"
+            f" from {SCHEMA}.{mart}"
+        )[0]
+        if row["small"] is not None:
+            least = max(least, int(row["small"]) + 1)
+        if row["enough"] is not None:
+            most = int(row["enough"]) if most is None else min(most, int(row["enough"]))
     project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
-    return int(project["vars"]["min_sample"])
+    usual = max(least, int(project["vars"]["min_sample"]))
+    return usual if most is None else min(most, usual)
 
 
 def read_signature(marts: Marts, marts_file: Path) -> Signature:

@@ -35,7 +35,7 @@ TABLES = {
     "mart_funnel_conversion": "cohort_month date, dimension varchar, dimension_value varchar,"
     " from_stage varchar, to_stage varchar, entered_observed bigint, converted_observed bigint,"
     " entered_reached bigint, converted_reached bigint, mature_entered bigint,"
-    " mature_converted bigint, median_days double",
+    " mature_converted bigint, median_days double, is_small_sample boolean",
     "mart_lead_source_quality": "level varchar, channel varchar, lead_source varchar,"
     " campaign varchar, leads bigint, mqls bigint, sqls bigint, customers bigint,"
     " mqls_in_place bigint, mqls_to_sql bigint, pending_mqls bigint, stalled_leads bigint,"
@@ -54,16 +54,17 @@ TABLES = {
     " own_high double, verdict varchar, verdict_sentence varchar",
     "mart_score_calibration": "cohort_quarter date, dimension varchar, dimension_value varchar,"
     " score_band varchar, band_rank integer, mqls bigint, customers bigint, mature_mqls bigint,"
-    " mature_customers bigint, is_small_sample boolean, conversion_rate double,"
-    " conversion_low double, conversion_high double, mature_rate double, mature_low double,"
-    " mature_high double",
+    " mature_customers bigint, is_out_of_order boolean, is_small_sample boolean,"
+    " conversion_rate double, conversion_low double, conversion_high double, mature_rate double,"
+    " mature_low double, mature_high double",
     "mart_speed_to_lead": "cohort_month date, response_class varchar, class_rank integer,"
     " to_stage varchar, mqls bigint, all_mqls bigint, mature_mqls bigint,"
     " mature_converted bigint, is_small_sample boolean, class_rate double, class_low double,"
     " class_high double, mature_rate double, mature_low double, mature_high double",
     "mart_sla": "period_month date, owner_id varchar, queue varchar, response_class varchar,"
-    ' mqls bigint, worked_before_mql bigint, met bigint, missed bigint, "open" bigint,'
-    " past_due bigint, without_sla bigint",
+    " mqls bigint, before_tracking bigint, worked_before_mql bigint, met bigint, missed bigint,"
+    ' "open" bigint, past_due bigint, without_sla bigint, business_met bigint,'
+    " business_missed bigint, business_past_due bigint",
     "mart_definition_comparison": "definition_id varchar, is_official boolean,"
     " first_qualified_month date, mqls bigint, also_by_another bigint, only_this_mqls bigint,"
     " late_mqls bigint, accepted bigint, mature_mqls bigint, mature_won bigint,"
@@ -73,10 +74,26 @@ TABLES = {
     " only_this_mature_win_rate double, only_this_mature_win_low double,"
     " only_this_mature_win_high double",
     "mart_input_gaps": "gap varchar, found varchar, occurrences bigint",
-    "mart_definition_lint": "definition_id varchar, finding varchar, reason varchar",
-    "mart_rule_lift": "definition_id varchar, rule_id varchar, axis varchar, points double,"
-    " leads_with bigint, with_rate double, without_rate double, lift double, lift_low double,"
-    " lift_high double, verdict varchar",
+    "mart_definition_lint": "definition_id varchar, is_official boolean, finding varchar,"
+    " reason varchar",
+    "mart_rule_lift": "definition_id varchar, rule_id varchar, points double, leads_with bigint,"
+    " lift double, adjusted_lift double, adjusted_low double, adjusted_high double,"
+    " leaning_rate double, verdict varchar, is_vanity boolean, is_sign_wrong boolean",
+    "mart_definition_backtest": "definition_id varchar, is_official boolean, won_month date,"
+    " won bigint, met_before bigint, met_before_sales bigint, not_won bigint, not_won_met bigint,"
+    " is_small_sample boolean, recall_rate double, recall_low double, recall_high double,"
+    " false_positive_rate double, false_positive_low double, false_positive_high double",
+    "mart_threshold_sweep": "definition_id varchar, axis varchar, threshold integer,"
+    " is_in_use boolean, leads bigint, customers bigint, picked bigint, picked_customers bigint,"
+    " is_small_sample boolean, precision_rate double, precision_low double, precision_high double,"
+    " recall_rate double, recall_low double, recall_high double",
+    "mart_conversion_curves": "dimension varchar, from_stage varchar, to_stage varchar,"
+    " after_days integer, at_risk bigint, converted_share double, converted_share_low double,"
+    " converted_share_high double, is_milestone boolean",
+    "mart_attribution": "attribution_model varchar, stage varchar, channel varchar,"
+    " credits decimal(18, 9)",
+    "mart_score_drift": "period_month date, definition_id varchar, axis varchar, leads bigint,"
+    " psi double, psi_class varchar",
     "publication": "run_id varchar, as_of timestamp",
 }
 # The part and the whole of each rate, to be worked out once the counts are in.
@@ -98,6 +115,14 @@ RATES = {
         "acceptance": ("accepted", "mqls"),
         "mature_win": ("mature_won", "mature_mqls"),
         "only_this_mature_win": ("only_this_mature_won", "only_this_mature_mqls"),
+    },
+    "mart_definition_backtest": {
+        "recall": ("met_before", "won"),
+        "false_positive": ("not_won_met", "not_won"),
+    },
+    "mart_threshold_sweep": {
+        "precision": ("picked_customers", "picked"),
+        "recall": ("picked_customers", "customers"),
     },
 }
 # Words of the project itself, which no link can change; everything else a text can be hostile.
@@ -145,7 +170,7 @@ def one_lead(path: Path) -> Path:
             ),
             (
                 "insert into mart_funnel_conversion values"
-                " (date '2026-06-01', 'all', null, 'lead', 'engaged', 1, 0, 1, 0, 0, 0, null)"
+                " (date '2026-06-01', 'all', null, 'lead', 'engaged', 1, 0, 1, 0, 0, 0, null, true)"
             ),
             (
                 "insert into mart_lead_source_quality (level, leads, mqls, sqls, customers,"
@@ -175,7 +200,7 @@ def hostile(path: Path, words: str = HOSTILE) -> Path:
                 )
         connection.execute(
             "insert into mart_funnel_conversion select cohort_month, 'all', null, from_stage || ?,"
-            " to_stage || ?, 40, 20, 40, 20, 40, 20, 1 from mart_funnel_conversion"
+            " to_stage || ?, 40, 20, 40, 20, 40, 20, 1, false from mart_funnel_conversion"
             " where from_stage = 'sal'",
             [words, words],
         )
@@ -223,7 +248,7 @@ def _leads(connection: duckdb.DuckDBPyConnection) -> None:
             "insert into mart_funnel_conversion"
             " select date_trunc('month', a.observed_at)::date, 'all', null, a.stage, ?, count(*),"
             " count(b.lead_id), count(*), count(b.lead_id), count(*) - 1, count(b.lead_id) // 2,"
-            " median(datediff('second', a.observed_at, b.observed_at) / 86400.0)"
+            " median(datediff('second', a.observed_at, b.observed_at) / 86400.0), count(*) < 30"
             " from fct_lead_stages as a left join fct_lead_stages as b"
             " on a.lead_id = b.lead_id and b.stage = ? where a.stage = ? group by 1, 4",
             [to_stage, to_stage, from_stage],
@@ -314,7 +339,7 @@ ROWS = (
     ),
     (
         "insert into mart_sla select date '2026-01-01' + to_months(n // 2), 'owner ' || n % 2,"
-        " 'queue', 'later', 20, 2, 8, 5, 1, 3, 1 from range(12) as t(n)"
+        " 'queue', 'later', 20, 0, 2, 8, 5, 1, 3, 1, 12, 2, 2 from range(12) as t(n)"
     ),
     (
         "insert into mart_definition_comparison (definition_id, is_official, mqls, also_by_another,"
@@ -328,11 +353,53 @@ ROWS = (
         " select 'event_type_in_no_rule', 'act ' || n, 1000 - n from range(9) as t(n)"
         " union all values ('event_still_anonymous', null, 17)"
     ),
-    "insert into mart_definition_lint values ('shadow', 'no_title', 'Does not use the title')",
+    (
+        "insert into mart_definition_lint values"
+        " ('agreed', true, 'no_source', 'Does not use the source'),"
+        " ('shadow', false, 'no_title', 'Does not use the title')"
+    ),
     (
         "insert into mart_rule_lift values"
-        " ('agreed', 'rule_0', 'fit', 10, 80, 0.2, 0.1, 2.0, 1.2, 3.3, 'lifts'),"
-        " ('agreed', 'rule_1', 'intent', 5, 3, null, 0.1, null, null, null, 'too_few')"
+        " ('agreed', 'rule_0', 10, 80, 2.0, 1.8, 1.2, 3.3, 0.25, 'lifts', false, false),"
+        " ('agreed', 'rule_1', 5, 90, 1.4, 1.1, 0.9, 1.3, 0.125, 'no_lift', true, false),"
+        " ('agreed', 'rule_2', -5, 70, 2.5, 2.25, 1.5, 3.5, 0, 'lifts', false, true),"
+        " ('agreed', 'rule_3', 5, 3, null, null, null, null, 0, 'too_few', false, false),"
+        " ('agreed', 'rule_4', 5, 2, null, null, null, null, 0, 'too_few', false, false),"
+        " ('shadow', 'other', 5, 90, 1, 1, 0.9, 1.3, 0, 'no_lift', true, false)"
+    ),
+    (
+        "insert into mart_definition_backtest (definition_id, is_official, won_month, won,"
+        " met_before, met_before_sales, not_won, not_won_met, is_small_sample)"
+        " values ('agreed', true, null, 60, 45, 40, 400, 80, false),"
+        " ('shadow', false, null, 60, 12, 3, 400, 20, false),"
+        " ('agreed', true, date '2026-06-01', 9, 7, 6, null, null, true)"
+    ),
+    (
+        "insert into mart_threshold_sweep (definition_id, axis, threshold, is_in_use, leads,"
+        " customers, picked, picked_customers, is_small_sample)"
+        " select 'agreed', axis, 5 * n, axis = 'intent' and n = 4, 500, 60, 500 - 50 * n,"
+        " 60 - 6 * n, false from range(10) as t(n), (values ('fit'), ('intent')) as u(axis)"
+    ),
+    (
+        "insert into mart_conversion_curves"
+        " select 'all', 'mql', goal, day, 640 - day, least(day, 90) * top / 90,"
+        " least(day, 90) * top / 100, least(day, 90) * top / 75, day in (7, 30, 90, 180)"
+        " from range(0, 190) as t(day), (values ('sql', 0.4), ('customer', 0.1)) as u(goal, top)"
+    ),
+    (
+        "insert into mart_attribution"
+        " select model, 'customer', channel, share from (values"
+        " ('first', 'channel 1', 30.25), ('first', null, 9.75),"
+        " ('last', 'channel 1', 12.5), ('last', 'channel 2', 17.75), ('last', null, 9.75))"
+        " as t(model, channel, share)"
+        " union all select 'first', 'mql', 'channel 1', 500"
+    ),
+    (
+        "insert into mart_score_drift values"
+        " (date '2026-05-01', 'agreed', 'fit', 90, 0.4, 'large'),"
+        " (date '2026-06-01', 'agreed', 'fit', 95, 0.034, 'small'),"
+        " (date '2026-06-01', 'shadow', 'total', 95, 0.9, 'large'),"
+        " (date '2026-07-01', 'agreed', 'fit', 0, null, null)"
     ),
     "insert into publication values ('20260701T000000Z-0001', timestamp '2026-07-01')",
 )

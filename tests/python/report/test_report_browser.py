@@ -165,7 +165,7 @@ def test_a_phone_need_not_scroll_sideways_and_can_read_the_pictures(browser, nam
     assert browser.execute_script(STANDING_OUT) == []
     layouts = "[...document.querySelectorAll('.wide, .narrow')]"
     shown = f"return {layouts}.map(one => one.offsetParent !== null)"
-    assert browser.execute_script(shown) == [False, True] * 10
+    assert browser.execute_script(shown) == [False, True] * 11
     assert browser.execute_script(SMALLEST_TEXT) >= 10
 
 

@@ -9,7 +9,8 @@ import report_page
 from handoff.report import wording
 from handoff.report.charts import spread
 from handoff.report.intervals import rate_of
-from handoff.report.write import write
+from handoff.report.marts import open_file
+from handoff.report.write import min_sample, write
 
 
 def percent(value) -> str:
@@ -199,14 +200,202 @@ def test_calibration_keeps_empty_bands_and_puts_the_unscored_last(page, ask):
         " where score_band = 'under_60'"
     )
     assert table[0][6:] == [percent(rate), ends(low, high)]
-    assert "More points mean more customers" in page.words
+    assert "More points mean more customers: 50.0%" in page.words
+
+
+def test_two_bands_that_the_score_tells_apart_are_found_wherever_they_stand(tmp_path):
+    """The lowest band is thin; that it overlaps with the highest does not hide the others."""
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(
+        marts,
+        "update mart_score_calibration set mqls = 40, mature_mqls = 40, is_small_sample = false,"
+        " mature_rate = 0.05, mature_low = 0.014, mature_high = 0.165 where band_rank = 2",
+    )
+    report_marts.column(
+        marts,
+        "update mart_score_calibration set mature_rate = 0.3, mature_low = 0.1, mature_high = 0.6"
+        " where band_rank = 1",
+    )
+    write(marts, tmp_path / "report.html")
+    words = report_page.read(tmp_path / "report.html").words
+    assert "in the band 80 and more, 5.0% (1.4–16.5%) in the band 60 to 79" in words
+    assert "Not every band is told apart" in words
+
+
+def test_bands_that_overlap_show_nothing_yet(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(
+        marts, "update mart_score_calibration set mature_low = 0.01, mature_high = 0.9"
+    )
+    write(marts, tmp_path / "report.html")
+    words = report_page.read(tmp_path / "report.html").words
+    assert "Not shown yet: 50.0%" in words
+    assert "More points mean" not in words
+
+
+def test_the_drift_told_is_of_the_official_definition_and_the_latest_month_that_has_one(page):
+    assert "Drift of the scores in Jun 2026, as PSI: fit 0.03 (small)." in page.words
+
+
+def test_a_drift_that_may_be_chance_is_told_as_that_and_a_young_month_is_not_told(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    for statement in (
+        "alter table mart_score_drift add column is_mature boolean",
+        "alter table mart_score_drift add column is_beyond_chance boolean",
+        "update mart_score_drift set is_beyond_chance = false",
+        "update mart_score_drift set is_mature = period_month < date '2026-06-01'",
+    ):
+        report_marts.column(marts, statement)
+    write(marts, tmp_path / "report.html")
+    words = report_page.read(tmp_path / "report.html").words
+    assert "Drift of the scores in May 2026, as PSI: fit 0.40 (large, within chance)." in words
+
+
+def test_curves_are_those_of_the_mart_at_its_milestones(page, ask):
+    expected = ask(
+        "select a.after_days, a.converted_share, a.converted_share_low, a.converted_share_high,"
+        " a.at_risk, b.converted_share, b.converted_share_low, b.converted_share_high, b.at_risk"
+        " from mart_conversion_curves as a inner join mart_conversion_curves as b"
+        " on a.after_days = b.after_days and a.to_stage = 'sql' and b.to_stage = 'customer'"
+        " where a.is_milestone order by 1"
+    )
+    assert page.table("curves") == [
+        [f"{day}", percent(a), ends(b, c), f"{d}", percent(e), ends(f, g), f"{h}"]
+        for day, a, b, c, d, e, f, g, h in expected
+    ]
+    assert len(expected) == 4
+    assert "By day 90, of all MQLs became: 40.0% (36.0–48.0%) SQLs, 10.0%" in page.words
+
+
+def test_a_stage_that_nobody_records_has_no_rate_and_is_not_the_narrowest(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(
+        marts,
+        "update mart_funnel_conversion set converted_observed = 0, mature_converted = 0"
+        " where to_stage = 'sql'",
+    )
+    write(marts, tmp_path / "report.html")
+    page = report_page.read(tmp_path / "report.html")
+    row = next(row for row in page.table("funnel") if row[0] == "SAL → SQL")
+    assert (row[2], row[3], row[6], row[7]) == ("0", "–", "–", "–")
+    assert whole(row[9]) > 0
+    assert "SQL (0.0%)" not in page.words
+    assert "mql_to_sql" not in page.headlines
+
+
+def test_a_stage_that_is_seldom_recorded_is_not_called_the_narrowest(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(
+        marts,
+        "update mart_funnel_conversion set converted_observed = 1, mature_converted = 0"
+        " where to_stage = 'opportunity'",
+    )
+    write(marts, tmp_path / "report.html")
+    finding = report_page.read(tmp_path / "report.html").words.partition("By day 90")[0]
+    assert "narrowest step" in finding
+    assert "SQL → opportunity" not in finding
+
+
+def test_a_curve_ends_with_the_last_day_anybody_was_watched(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(
+        marts, "update mart_conversion_curves set converted_share = null where after_days > 100"
+    )
+    write(marts, tmp_path / "report.html")
+    page = report_page.read(tmp_path / "report.html")
+    assert [row[0] for row in page.table("curves")] == ["7", "30", "90"]
+    assert "day 90: 40.0%" in page.text
+    assert "day 180" not in page.text
+
+
+def test_where_nothing_was_spent_and_nobody_touched_there_are_no_costs_and_no_credit(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(marts, "update mart_lead_source_quality set spend = null")
+    report_marts.column(marts, "delete from mart_attribution where channel is not null")
+    write(marts, tmp_path / "report.html")
+    page = report_page.read(tmp_path / "report.html")
+    assert page.tables["sources_channel"][0][-1] == "95% interval"
+    assert "attribution" not in page.tables
+
+
+def test_every_model_shares_out_the_same_customers(page, ask):
+    table = page.table("attribution")
+    assert page.tables["attribution"][0] == ["Channel", "First", "Last"]
+    assert table == [
+        ["channel 1", "30.3", "12.5"],
+        ["(not touched)", "9.8", "9.8"],
+        ["channel 2", "0.0", "17.8"],
+        ["All", "40.0", "40.0"],
+    ]
+    ((total,),) = ask(
+        "select sum(credits) from mart_attribution"
+        " where stage = 'customer' and attribution_model = 'first'"
+    )
+    assert table[-1][1] == f"{total:.1f}"
+    # 17.75 of either, by the models: the one with more credit in all is named
+    assert "differ most on channel 1: between 12.5 and 30.3 customers" in page.words
+
+
+def test_rules_that_point_the_wrong_way_come_first_and_the_silent_are_counted(page):
+    table = page.table("rule_lift")
+    assert [(row[0], row[-1]) for row in table] == [
+        ("rule_2", "lifts: points the wrong way"),
+        ("rule_1", "no lift: points for nothing that shows"),
+        ("rule_0", "lifts"),
+        ("2 rules", "too few to say"),
+    ]
+    assert table[0][1:7] == ["−5", "70", "2.50", "2.25", "1.50–3.50", "0.0%"]
+    assert "Pointing the wrong way: rule 2." in page.words
+    assert "Giving points without a lift that shows: rule 1." in page.words
+
+
+def test_the_back_test_is_of_all_months_with_both_rates(page, ask):
+    rows = ask(
+        "select recall_rate, recall_low, recall_high, false_positive_rate, false_positive_low,"
+        " false_positive_high from mart_definition_backtest where won_month is null"
+        " order by is_official desc"
+    )
+    table = page.table("backtest")
+    assert [row[0] for row in table] == ["agreed (official)", "shadow"]
+    assert [(row[3], row[4], row[7], row[8]) for row in table] == [
+        (percent(a), ends(b, c), percent(d), ends(e, f)) for a, b, c, d, e, f in rows
+    ]
+
+
+def test_bars_are_those_around_the_one_in_use(page, ask):
+    table = page.table("sweep")
+    assert [(row[0], row[1]) for row in table] == [
+        ("intent", "0"), ("intent", "10"), ("intent", "20 (in use)"), ("intent", "30"),
+        ("intent", "40"),
+    ]  # fmt: skip
+    rates = ask(
+        "select precision_rate, recall_rate from mart_threshold_sweep"
+        " where axis = 'intent' and threshold in (0, 10, 20, 30, 40) order by threshold"
+    )
+    assert [(row[3], row[5]) for row in table] == [(percent(a), percent(b)) for a, b in rates]
+
+
+def test_the_lint_has_the_official_definition_first(page):
+    assert [row[0] for row in page.table("lint")] == ["agreed (official)", "shadow"]
+
+
+@pytest.mark.parametrize(("var", "counts"), [(30, (29, 30)), (12, (11, 12)), (100, (40, 160))])
+def test_what_is_a_small_sample_is_told_by_the_flags_of_the_marts(tmp_path, var, counts):
+    """A company sets min_sample for itself; the page follows what its marts were built with."""
+    path = report_marts.empty(tmp_path / "marts.duckdb")
+    for count in counts:
+        report_marts.column(
+            path,
+            "insert into mart_funnel_conversion (entered_observed, is_small_sample)"
+            f" values ({count}, {count < var})",
+        )
+    with open_file(path) as marts:
+        found = min_sample(marts)
+    assert all((count < found) == (count < var) for count in counts)
 
 
 def test_a_band_that_the_mart_finds_out_of_order_is_said_first(tmp_path):
     marts = report_marts.company(tmp_path / "marts.duckdb")
-    report_marts.column(
-        marts, "alter table mart_score_calibration add column is_out_of_order boolean"
-    )
     report_marts.column(
         marts, "update mart_score_calibration set is_out_of_order = score_band = '80_and_more'"
     )
@@ -233,6 +422,8 @@ def test_the_parts_of_the_promise_add_up_to_the_mqls(page):
         assert sum(whole(cell) for cell in row[2:8]) == whole(row[1])
     assert sum(whole(row[1]) for row in months) == whole(total[1]) == 240
     assert total[8] == "50.0%"  # 96 of 96 met, 60 missed, 36 past due
+    # 144 of 144 met, 24 missed, 24 past due
+    assert "with the clock running in working hours only, 75.0%" in page.words
 
 
 def test_definitions_stand_with_the_official_one_first(page, ask):
@@ -254,7 +445,9 @@ def test_points_are_of_the_official_definition_rule_by_rule(page, ask):
         " from fct_score_reasons where definition_id = 'agreed' group by 1"
     )
     found = {row[1]: (row[2].replace("−", "-"), row[3], row[4]) for row in page.table("reasons")}
-    assert found == {rule: (f"{points:,.2f}", f"{n}", why) for rule, points, n, why in rules}
+    assert found == {
+        rule: (f"{points:,.2f}".removesuffix(".00"), f"{n}", why) for rule, points, n, why in rules
+    }
 
 
 def test_gaps_show_the_most_frequent_and_add_up_the_others(page, ask):
@@ -293,3 +486,22 @@ def test_labels_are_moved_apart_and_stay_within_the_picture():
     moved = spread([100, 101, 102, 10], gap=15, lowest=0, highest=120)
     assert moved == [90, 105, 120, 10]
     assert spread([], gap=15, lowest=0, highest=120) == []
+
+
+def test_what_cannot_be_compared_is_said_and_not_drawn(tmp_path):
+    """One definition, MQLs without a score, and none that waits for an answer."""
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    for statement in (
+        "delete from mart_definition_comparison where not is_official",
+        "delete from mart_score_calibration where band_rank > 0",
+        "update mart_sla set worked_before_mql = mqls, met = 0, missed = 0, past_due = 0",
+        'update mart_sla set "open" = 0',
+        "delete from mart_rule_lift where verdict <> 'too_few'",
+    ):
+        report_marts.column(marts, statement)
+    write(marts, tmp_path / "report.html")
+    page = report_page.read(tmp_path / "report.html")
+    assert "There is one definition, agreed, and nothing to compare it with." in page.words
+    assert "reported and not computed, so have no score" in page.words
+    assert "no MQL waits for one" in page.words
+    assert {"calibration", "sla", "rule_lift"}.isdisjoint(page.tables)

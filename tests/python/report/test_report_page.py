@@ -88,7 +88,8 @@ def test_every_text_of_every_mart_on_the_page_was_hostile(hostile_page):
     """Guards the test: what stands in the tables came from columns that were spoilt."""
     page = report_page.read(hostile_page)
     for table in ("funnel", "sources_channel", "sources_campaign", "verdicts", "calibration",
-                  "speed", "definitions", "reasons", "rule_lift", "gaps", "lint"):  # fmt: skip
+                  "speed", "definitions", "reasons", "rule_lift", "attribution",
+                  "backtest", "gaps", "lint"):  # fmt: skip
         assert any("pwned=1" in cell for row in page.table(table) for cell in row), table
     assert "pwned=1" in page.words.partition("The funnel")[0]  # the masthead
 
@@ -123,7 +124,7 @@ def test_every_picture_is_described_explained_and_has_its_figures_behind_it(comp
     text = company_page.read_text(encoding="utf-8")
     blocks = text.split('<div class="block">')[1:]
     pictures = [block for block in blocks if 'class="picture"' in block]
-    assert len(pictures) == 10
+    assert len(pictures) == 11
     for block in pictures:
         assert re.search(r'role="img" aria-label="[^"]{30,}"', block)
         assert "How to read it." in block

@@ -103,7 +103,7 @@ def trend(row: dict[str, Any]) -> str:
     test = f"Cochran-Armitage z\u00a0=\u00a0{z}, p\u00a0=\u00a0{p}"
     if row["is_drifting"]:
         return f"Its own trend over the months is {plain(row['trend_direction'])} ({test})."
-    return f"Over the months it holds steady: no trend beyond chance ({test})."
+    return f"Over the months no trend beyond chance is shown ({test})."
 
 
 def _figure(
@@ -134,8 +134,13 @@ def _figure(
         keys=tuple(keys),
         lines=words,
         how_to_read="Follow the filled dots. A step up or down counts only where the vertical"
-        " lines no longer overlap; hollow dots still rise as sales decides. The dashed lines are"
-        " other people's figures, of other companies: a guide, not a target.",
+        " lines no longer overlap; hollow dots still rise as sales decides."
+        + (
+            " The dashed lines are other people's figures, of other companies: a guide, not a"
+            " target."
+            if lines
+            else ""
+        ),
         table=_table(months, together, min_sample),
     )
 

@@ -7,14 +7,14 @@ from handoff.report.section import Column, Figure, Row, Section, Table
 from handoff.report.wording import NOTHING, count, label, name, plain, several
 
 NEEDS = (Need("mart_input_gaps", ("gap", "found", "occurrences")),)
-LINT = Need("mart_definition_lint", ("definition_id", "finding", "reason"))
+LINT = Need("mart_definition_lint", ("definition_id", "is_official", "finding", "reason"))
 GAPS = f"""
     select gap, found, occurrences from {SCHEMA}.mart_input_gaps
     order by gap, occurrences desc, found nulls last
 """
 FINDINGS = f"""
-    select definition_id, finding, reason from {SCHEMA}.mart_definition_lint
-    order by definition_id, finding, reason
+    select definition_id, is_official, finding, reason from {SCHEMA}.mart_definition_lint
+    order by is_official desc, definition_id, finding, reason
 """
 MOST = 5
 # As docs/marts.md says it.
@@ -117,7 +117,14 @@ def _lint_figure(findings: list[dict[str, Any]]) -> Figure:
                 Column("What it means", is_figure=False),
             ),
             rows=tuple(
-                Row((name(row["definition_id"]), plain(row["finding"]), name(row["reason"])))
+                Row(
+                    (
+                        plain(name(row["definition_id"]))
+                        + (" (official)" if row["is_official"] else ""),
+                        plain(row["finding"]),
+                        name(row["reason"]),
+                    )
+                )
                 for row in findings
             ),
         ),

@@ -45,13 +45,15 @@ SINCE = f"""
 """
 STEP_COLUMNS = (
     "dimension", "cohort_month", "from_stage", "to_stage", "mature_converted", "mature_entered",
-    "entered_observed",
+    "entered_observed", "converted_observed", "converted_reached",
 )  # fmt: skip
 STEP = f"""
     select
         coalesce(sum(mature_converted), 0) as converted,
         coalesce(sum(mature_entered), 0) as entered,
-        coalesce(sum(entered_observed), 0) as everyone
+        coalesce(sum(entered_observed), 0) as everyone,
+        coalesce(sum(converted_observed), 0) as seen,
+        coalesce(sum(converted_reached), 0) as reached
     from {SCHEMA}.mart_funnel_conversion
     where
         dimension = 'all' and cohort_month is not null and from_stage = 'mql' and to_stage = ?
@@ -100,6 +102,8 @@ def _step(marts: Marts, to_stage: str) -> tuple[Rate, int] | None:
     if not marts.has("mart_funnel_conversion", *STEP_COLUMNS):
         return None
     row = marts.rows(STEP, [to_stage])[0]
+    if row["reached"] and not row["seen"]:  # a stage that nobody records has no rate
+        return None
     return rate_of(row["converted"], row["entered"]), int(row["everyone"])
 
 
@@ -130,7 +134,8 @@ def _headlines(marts: Marts) -> list[Headline]:
                 "cost_per_customer",
                 money(totals["cost_per_customer"]),
                 f"{currency}per customer",
-                f"{currency}{money(totals['spend'])} spent",
+                f"{currency}{money(totals['spend'])} spent, over all customers, those of unpaid"
+                " channels too",
             )
         )
     return found
@@ -138,14 +143,15 @@ def _headlines(marts: Marts) -> list[Headline]:
 
 def _how_sure(step: tuple[Rate, int] | None) -> str:
     words = (
-        "Every rate stands with its 95% interval, and is judged on leads old enough to have had"
-        " their time."
+        "Every rate stands with its 95% interval. One that is called mature asks only those old"
+        " enough to have had their time."
     )
     if step is None or step[0].rate is None:
         return words
     rate, everyone = step
+    left = everyone - rate.whole
+    young = f"; {count(left)} more are still too young to count" if left else ""
     return (
         f"{words} How sure to be: MQL → SQL is {percent(rate.rate)} of {count(rate.whole)} MQLs"
-        f" and may well be anything within {interval(rate.low, rate.high)};"
-        f" {count(everyone - rate.whole)} more are still too young to count."
+        f" and may well be anything within {interval(rate.low, rate.high)}{young}."
     )

@@ -17,8 +17,8 @@ NEEDS = (
 LIFT = Need(
     "mart_rule_lift",
     (
-        "definition_id", "rule_id", "axis", "points", "leads_with", "with_rate", "without_rate",
-        "lift", "lift_low", "lift_high", "verdict",
+        "definition_id", "rule_id", "points", "leads_with", "lift", "adjusted_lift",
+        "adjusted_low", "adjusted_high", "leaning_rate", "verdict", "is_vanity", "is_sign_wrong",
     ),
 )  # fmt: skip
 RULES = f"""
@@ -41,9 +41,16 @@ LIFTS = f"""
     select lifts.*
     from {SCHEMA}.mart_rule_lift as lifts
     inner join official on lifts.definition_id = official.definition_id
-    order by lifts.axis, lifts.lift desc nulls last, lifts.rule_id
+    order by
+        lifts.is_sign_wrong desc,
+        lifts.is_vanity desc,
+        lifts.leaning_rate desc nulls last,
+        lifts.rule_id
 """
 MOST = 10
+NAMED = 4
+# Verdicts of rules that are one row together: there is nothing to read of each.
+SILENT = {"too_few": "too few to say", "not_scored": "worth no points, so not judged"}
 PAINTS = ("first", "second", "third")
 
 
@@ -82,9 +89,11 @@ def build(marts: Marts, min_sample: int) -> Section:
             table=_table(rules),
         )
     ]
-    if marts.lack(LIFT) is None:
-        figures += _lifts(marts)
-    return section(finding=_finding(rules), figures=tuple(figures))
+    lifts = marts.rows(LIFTS) if marts.lack(LIFT) is None else []
+    if any(row["verdict"] not in SILENT for row in lifts):
+        figures.append(_lift_figure(lifts))
+    finding = " ".join(one for one in (_finding(rules), _lift_words(lifts)) if one)
+    return section(finding=finding, figures=tuple(figures))
 
 
 def _total(rules: Sequence[dict[str, Any]], axis: str) -> Any:
@@ -141,7 +150,7 @@ def _table(rules: Sequence[dict[str, Any]]) -> Table:
                 (
                     name(rule["axis"]),
                     name(rule["rule_id"]),
-                    number(rule["points"]),
+                    number(rule["points"], 0 if rule["points"] == int(rule["points"]) else 2),
                     count(rule["leads"]),
                     name(rule["reason"], blank="(no reason)"),
                 )
@@ -151,43 +160,76 @@ def _table(rules: Sequence[dict[str, Any]]) -> Table:
     )
 
 
-def _lifts(marts: Marts) -> list[Figure]:
-    rows = marts.rows(LIFTS)
-    if not rows:
-        return []
-    headings = ("Points", "Leads with", "Customers with", "Customers without", "Lift", "95%")
-    return [
-        Figure(
-            title="Does each rule tell buyers apart",
-            picture=None,
-            how_to_read="Lift is how many times as often leads with the rule's points became"
-            " customers as those without. Around 1 the rule tells nobody apart; it may still be"
-            " right to ask for it.",
-            table=Table(
-                key="rule_lift",
-                caption="Leads old enough to be judged, under the official definition.",
-                columns=(
-                    Column("Rule", is_figure=False),
-                    *map(Column, headings),
-                    Column("Verdict", is_figure=False),
-                ),
-                rows=tuple(
-                    Row(
-                        (
-                            name(row["rule_id"]),
-                            number(row["points"], 0),
-                            count(row["leads_with"]),
-                            percent(row["with_rate"]),
-                            percent(row["without_rate"]),
-                            number(row["lift"]),
-                            NOTHING
-                            if row["lift_low"] is None
-                            else f"{number(row['lift_low'])}{TO}{number(row['lift_high'])}",
-                            plain(row["verdict"]),
-                        )
-                    )
-                    for row in rows
-                ),
-            ),
-        )
+def _lift_words(lifts: Sequence[dict[str, Any]]) -> str:
+    """Name the rules that point the wrong way, and those that give points and show no lift."""
+    wrong = [plain(label(row["rule_id"])) for row in lifts if row["is_sign_wrong"]]
+    vain = [
+        plain(label(row["rule_id"]))
+        for row in lifts
+        if row["is_vanity"] and not row["is_sign_wrong"]
     ]
+    words = []
+    if wrong:
+        words.append(f"Pointing the wrong way: {_some(wrong)}.")
+    if vain:
+        words.append(f"Giving points without a lift that shows: {_some(vain)}.")
+    return " ".join(words)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {several(more, 'other')}" if more > 0 else "")
+
+
+def _lift_figure(lifts: Sequence[dict[str, Any]]) -> Figure:
+    headings = ("Points", "Leads with", "Plain lift", "Adjusted lift", "95%", "MQLs that need it")
+    told = [row for row in lifts if row["verdict"] not in SILENT]
+    rows = [_lift_row(row) for row in told]
+    for verdict, words in SILENT.items():
+        silent = [row for row in lifts if row["verdict"] == verdict]
+        if silent:
+            cells = (several(len(silent), "rule"), *[""] * len(headings), words)
+            rows.append(Row(cells, "rest"))
+    return Figure(
+        title="Does each rule tell buyers apart",
+        picture=None,
+        how_to_read="The adjusted lift is how many times as often leads with points of the rule"
+        " bought as leads that score alike without it; where 1 lies within its interval, the rule"
+        " adds nothing that shows. Of many rules a few look different by chance, and a lift is no"
+        " effect.",
+        table=Table(
+            key="rule_lift",
+            caption="The official definition; mature leads, all asked at the same age. The plain"
+            " lift compares with all others. “MQLs that need it” would not be MQLs without its"
+            " points. Every rule: mart_rule_lift.",
+            columns=(
+                Column("Rule", is_figure=False),
+                *map(Column, headings),
+                Column("Verdict", is_figure=False),
+            ),
+            rows=tuple(rows),
+        ),
+    )
+
+
+def _lift_row(row: dict[str, Any]) -> Row:
+    low, high = row["adjusted_low"], row["adjusted_high"]
+    return Row(
+        (
+            name(row["rule_id"]),
+            number(row["points"], 0),
+            count(row["leads_with"]),
+            number(row["lift"]),
+            number(row["adjusted_lift"]),
+            NOTHING if low is None else f"{number(low)}{TO}{number(high)}",
+            percent(row["leaning_rate"]),
+            _verdict(row),
+        )
+    )
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    said = plain(row["verdict"])
+    if row["is_sign_wrong"]:
+        return f"{said}: points the wrong way"
+    return f"{said}: points for nothing that shows" if row["is_vanity"] else said

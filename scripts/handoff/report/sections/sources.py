@@ -20,7 +20,9 @@ from handoff.report.wording import (
     label,
     money,
     name,
+    number,
     percent,
+    plain,
     several,
     unit,
 )
@@ -37,6 +39,19 @@ NEEDS = (
          "cost_per_mql", "cost_per_sql", "cost_per_customer", "currency"),
     ),
 )  # fmt: skip
+HOW_TO_READ = (
+    "Many MQLs with a line wholly left of the dashed one are volume that sales takes up less often"
+    " than the rest; a line wholly right of it deserves more of them. A hollow dot, or a long line,"
+    " says nothing yet."
+)
+CREDITED = Need("mart_attribution", ("attribution_model", "stage", "channel", "credits"))
+CREDITS = f"""
+    select channel, attribution_model, sum(credits) as credits
+    from {SCHEMA}.mart_attribution
+    where stage = 'customer'
+    group by channel, attribution_model
+"""
+MODELS = ("first", "last", "linear", "position_based", "time_decay")
 MOST = 12
 LEVELS = (
     ("channel", "By channel"),
@@ -67,9 +82,11 @@ def build(marts: Marts, min_sample: int) -> Section:
     figures = [
         _figure(marts.rows(ROWS, [level]), total, min_sample, level, title)
         for level, title in LEVELS
-        if marts.rows(f"{ROWS} limit 1", [level])
+        if level == "channel" or len(marts.rows(f"{ROWS} limit 2", [level])) > 1
     ]
     channels = marts.rows(ROWS, ["channel"])
+    if marts.lack(CREDITED) is None:
+        figures += _attribution_figures(marts)
     return section(
         finding=_finding(channels, min_sample),
         figures=tuple(figures),
@@ -123,9 +140,7 @@ def _figure(
                 has_small=any(row.is_small for row in drawn),
             ),
         ),
-        how_to_read="Many MQLs with a dot left of the dashed line are volume that sales turns"
-        " away; few with a dot to the right are worth more money. A hollow dot, or a line as long"
-        " as the picture, says nothing yet.",
+        how_to_read=HOW_TO_READ if level == "channel" else "As the picture by channel.",
         table=_table(shown, rest, total, min_sample, level),
         is_table_open=level == "channel",
     )
@@ -186,7 +201,7 @@ def _table(
     min_sample: int,
     level: str,
 ) -> Table:
-    has_costs = level != "lead_source"
+    has_costs = level != "lead_source" and total["spend"] is not None
     currency = f" ({unit(total['currency'])})" if total["currency"] else ""
     headings = ["Leads", "MQLs", "SQLs", "Customers", "MQL → SQL", "95% interval"]
     if has_costs:
@@ -198,9 +213,16 @@ def _table(
     lines.append(_row(total, "All", min_sample, has_costs=has_costs, kind="total"))
     return Table(
         key=f"sources_{level}",
-        caption="Leads, counted once each. * fewer than"
-        f" {min_sample} MQLs. {NOTHING} where nothing was spent or nothing came of it."
-        " Every row: mart_lead_source_quality.",
+        caption="Leads, counted once each over all their cycles, the young ones too; so the rate"
+        " is not that of the funnel, which asks mature MQLs cycle by cycle. * fewer than"
+        f" {min_sample} MQLs."
+        + (
+            f" {NOTHING} where nothing was spent or nothing came of it. The costs of the row All"
+            " are the spend over everybody, those of unpaid channels too."
+            if has_costs
+            else ""
+        )
+        + " Every row: mart_lead_source_quality.",
         columns=(
             Column({"lead_source": "Source"}.get(level, level.capitalize()), is_figure=False),
             *map(Column, headings),
@@ -229,9 +251,87 @@ def _row(
     return Row(tuple(cells), kind or ("small" if is_small else ""))
 
 
+def _attribution_figures(marts: Marts) -> list[Figure]:
+    """Hold the models of attribution side by side; which of them is right no figure says."""
+    shares: dict[str | None, dict[str, Decimal]] = {}
+    for row in marts.rows(CREDITS):
+        shares.setdefault(row["channel"], {})[row["attribution_model"]] = row["credits"]
+    found = {model for given_to in shares.values() for model in given_to}
+    models = sorted(found, key=lambda one: (_place(one), one))
+    if not models or set(shares) == {None}:  # nobody was touched: all the credit is nobody's
+        return []
+    ordered = sorted(
+        shares.items(), key=lambda one: (-sum(one[1].values()), one[0] is None, one[0] or "")
+    )
+    shown, rest = ordered[:MOST], ordered[MOST:]
+    if len(rest) == 1:
+        shown, rest = ordered, []
+    lines = [(name(channel, blank="(not touched)"), of, "") for channel, of in shown]
+    if rest:
+        lines.append((f"{len(rest)} others together", _credits(rest, models), "rest"))
+    lines.append(("All", _credits(ordered, models), "total"))
+    return [
+        Figure(
+            title="Who gets the credit for the customers",
+            picture=None,
+            how_to_read=_credit_words(ordered, models),
+            table=Table(
+                key="attribution",
+                caption="Customers credited to the touches of each channel, all months. Every model"
+                " shares out the same customers. Money and campaigns: mart_attribution.",
+                columns=(
+                    Column("Channel", is_figure=False),
+                    *(Column(plain(model).capitalize()) for model in models),
+                ),
+                rows=tuple(
+                    Row((title, *(number(of.get(model, 0), 1) for model in models)), kind)
+                    for title, of, kind in lines
+                ),
+            ),
+        )
+    ]
+
+
+def _place(model: str) -> int:
+    return MODELS.index(model) if model in MODELS else len(MODELS)
+
+
+def _credits(
+    rows: Sequence[tuple[str | None, dict[str, Decimal]]], models: Sequence[str]
+) -> dict[str, Decimal]:
+    return {
+        model: sum((of.get(model, Decimal(0)) for _, of in rows), Decimal(0)) for model in models
+    }
+
+
+def _credit_words(
+    rows: Sequence[tuple[str | None, dict[str, Decimal]]], models: Sequence[str]
+) -> str:
+    """Name the channel about which the models disagree most."""
+    words = (
+        "Go along a row: where it hardly changes, the model does not matter. None of them says what"
+        " a channel caused."
+    )
+
+    def ends(of: dict[str, Decimal]) -> tuple[Decimal, Decimal]:
+        each = [of.get(model, Decimal(0)) for model in models]
+        return min(each), max(each)
+
+    channel, of = max(rows, key=lambda one: ends(one[1])[1] - ends(one[1])[0])
+    least, most = ends(of)
+    if least == most:
+        return f"The models agree on every channel. {words}"
+    return (
+        f"The models differ most on {label(channel, blank='(not touched)')}: between"
+        f" {number(least, 1)} and {number(most, 1)} customers. {words}"
+    )
+
+
 def _finding(channels: Sequence[dict[str, Any]], min_sample: int) -> str:
     """Name the channels surely above and below all others, if there are any."""
     judged = [(_rate(row), row) for row in channels if row["mqls_in_place"] >= min_sample]
+    if len(channels) < 2:
+        return "All leads came by one channel: there is nothing to compare."
     if len(judged) < 2:
         return "Too few MQLs by channel to tell the channels apart."
     best = max(judged, key=lambda one: (one[0].rate, one[1]["mqls"]))
@@ -240,6 +340,7 @@ def _finding(channels: Sequence[dict[str, Any]], min_sample: int) -> str:
     if best[0].low > worst[0].high:
         return (
             f"Of the channels with enough MQLs, {names[0]} ({percent(best[0].rate)} of MQLs become"
-            f" SQLs) is surely ahead of {names[1]} ({percent(worst[0].rate)})."
+            f" SQLs so far) is ahead of {names[1]} ({percent(worst[0].rate)}): their intervals do"
+            " not touch."
         )
-    return "No channel with enough MQLs is surely ahead of another: their intervals overlap."
+    return "No channel with enough MQLs is shown to be ahead of another: their intervals overlap."

@@ -1,13 +1,24 @@
 """Speed to lead: who is answered how fast, what becomes of them, is the promise kept."""
 
 from functools import partial
+from itertools import permutations
 from typing import Any
 
 from handoff.report import charts, drawing
 from handoff.report.intervals import given, rate_of
 from handoff.report.marts import SCHEMA, Marts, Need
 from handoff.report.section import Column, Figure, Key, Row, Section, Table, rate_keys
-from handoff.report.wording import count, interval, label, month, name, percent, plain, stage
+from handoff.report.wording import (
+    NOTHING,
+    count,
+    interval,
+    label,
+    month,
+    name,
+    percent,
+    plain,
+    stage,
+)
 
 NEEDS = (
     Need(
@@ -21,8 +32,8 @@ NEEDS = (
 )  # fmt: skip
 SLA = Need(
     "mart_sla",
-    ("period_month", "mqls", "worked_before_mql", "met", "missed", "open", "past_due",
-     "without_sla"),
+    ("period_month", "mqls", "before_tracking", "worked_before_mql", "met", "missed", "open",
+     "past_due", "without_sla", "business_met", "business_missed", "business_past_due"),
 )  # fmt: skip
 CLASSES = f"""
     select * from {SCHEMA}.mart_speed_to_lead
@@ -46,7 +57,11 @@ MONTHS = f"""
         sum(past_due) as past_due,
         sum("open") as still_open,
         sum(worked_before_mql) as worked_before_mql,
-        sum(without_sla) as without_sla
+        sum(without_sla) as without_sla,
+        sum(before_tracking) as before_tracking,
+        sum(business_met) as business_met,
+        sum(business_missed) as business_missed,
+        sum(business_past_due) as business_past_due
     from {SCHEMA}.mart_sla
     group by period_month
     order by period_month
@@ -77,6 +92,13 @@ def build(marts: Marts, min_sample: int) -> Section:
     months = [] if lack else marts.rows(MONTHS)
     if lack:
         notes.append(f"Promised response: {lack[0].lower()}{lack[1:]}")
+    elif any(row["mqls"] for row in months) and not any(
+        row[column] for row in months for column, *_ in PARTS
+    ):
+        notes.append(
+            "Promised response: no MQL waits for one; sales had worked each before, or"
+            " nothing was promised."
+        )
     elif any(row["mqls"] for row in months):
         figures.append(_sla_figure(months))
     if not figures and not notes:
@@ -89,7 +111,7 @@ def build(marts: Marts, min_sample: int) -> Section:
         ),
     )
     return section(
-        finding=_finding(months),
+        finding=" ".join(one for one in (_finding(months), _by_speed(classes)) if one),
         figures=tuple(figures),
         cautions=cautions if figures else (),
         notes=tuple(notes),
@@ -104,7 +126,49 @@ def _finding(months: list[dict[str, Any]]) -> str:
     rate = rate_of(met, judged)
     return (
         f"Of {count(judged)} MQLs whose time has run out, {percent(rate.rate)}"
-        f" ({interval(rate.low, rate.high)}) were answered within the time that was promised."
+        f" ({interval(rate.low, rate.high)}) were answered within the time that was promised"
+        f"{_in_business_time(months)}."
+    )
+
+
+def _in_business_time(months: list[dict[str, Any]]) -> str:
+    """Say the same with the clock stopped out of hours, where that is another figure."""
+    met, missed, past_due = (
+        sum(int(row[f"business_{one}"] or 0) for row in months)
+        for one in ("met", "missed", "past_due")
+    )
+    rate = rate_of(met, met + missed + past_due)
+    if rate.rate is None or met == sum(int(row["met"] or 0) for row in months):
+        return ""
+    return (
+        f"; with the clock running in working hours only, {percent(rate.rate)}"
+        f" ({interval(rate.low, rate.high)})"
+    )
+
+
+def _by_speed(classes: list[dict[str, Any]]) -> str:
+    """Say whether the answered differ by speed; the unanswered cannot have gone on."""
+    judged = [
+        row
+        for row in classes
+        if row["response_class"] not in {"all", "none"}
+        and not row["is_small_sample"]
+        and row["mature_rate"] is not None
+    ]
+    if len(judged) < 2:
+        return ""
+    apart = [
+        (one, other)
+        for one, other in permutations(judged, 2)
+        if one["mature_low"] > other["mature_high"]
+    ]
+    if not apart:
+        return "Among those answered, no class is shown to go on more often than another."
+    best, worst = max(apart, key=lambda pair: pair[0]["mature_rate"] - pair[1]["mature_rate"])
+    return (
+        f"Of those answered {label(_class(best))} {percent(best['mature_rate'])} went on, of those"
+        f" answered {label(_class(worst))} {percent(worst['mature_rate'])}: their intervals do not"
+        " touch."
     )
 
 
@@ -176,7 +240,9 @@ def _speed_table(classes: list[dict[str, Any]], min_sample: int) -> Table:
                     name(_class(row)) + ("*" if row["is_small_sample"] else ""),
                     count(row["mqls"]),
                     percent(row["class_rate"]),
-                    interval(row["class_low"], row["class_high"]),
+                    NOTHING
+                    if row["response_class"] == "all"
+                    else interval(row["class_low"], row["class_high"]),
                     count(row["mature_mqls"]),
                     count(row["mature_converted"]),
                     percent(row["mature_rate"]),
@@ -223,8 +289,9 @@ def _sla_figure(months: list[dict[str, Any]]) -> Figure:
         title="Was the promised response kept",
         picture=picture,
         keys=tuple(Key(paint, "bar", f"{words}: {meaning}") for _, words, paint, meaning in used),
-        how_to_read="Each column is the MQLs of one month as they stand now, from below: met,"
-        " missed, past due. Past due is the part somebody can still do something about today.",
+        how_to_read="Each column is the MQLs of one month that were promised an answer, as they"
+        " stand now, from below: met, missed, past due. Past due is the part somebody can still do"
+        " something about today. The clock runs day and night here.",
         table=_sla_table(months),
     )
 
@@ -237,6 +304,9 @@ def _sla_table(months: list[dict[str, Any]]) -> Table:
         "MQLs", "Met", "Missed", "Past due", "Open", "Worked before", "Without a promise",
         "Met of due",
     )  # fmt: skip
+    if any(row["before_tracking"] for row in months):
+        columns += ("before_tracking",)
+        headings = (*headings[:-1], "Before tracking", headings[-1])
     total = {column: sum(int(row[column] or 0) for row in months) for column in columns}
     lines = [*months, total | {"period_month": None}]
     return Table(
