@@ -30,6 +30,7 @@ from handoff.progress import Progress
 from handoff.published import versions
 from handoff.run_log import RunLog
 from handoff.settings import read_settings
+from handoff.stopping import ending_as_stopped
 
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4,}")
 REMOVED_AT_ONCE = 50  # so that no run spends its time on tidying
@@ -138,7 +139,7 @@ def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
             run.facts.update(facts)
             began = time.monotonic()
             try:
-                with engine_errors(), _faults(run):
+                with engine_errors(), _faults(run), ending_as_stopped():
                     yield run
                 run.status, run.exit_code = SUCCEEDED, 0
             except HandoffError as error:
