@@ -174,8 +174,12 @@ def _folders(home: Home) -> list[Path]:
 
 
 def new_run_id(home: Home) -> str:
-    """Make a run id: the second it began, and four digits that keep ids unique and in order."""
-    second = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    """Make a run id: the second it began, and four digits that keep ids unique and in order.
+
+    A clock that was set back does not put a run before those that ran: it gets their last second.
+    """
+    newest = max((path.name for path in _folders(home)), default="")
+    second = max(datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"), newest.partition("-")[0])
     taken = [path.name.rpartition("-")[2] for path in home.runs.glob(f"{second}-*")]
     suffix = int(max(taken), 16) + 1 if taken else secrets.randbelow(0x8000)
     return f"{second}-{suffix:04x}"

@@ -8,10 +8,12 @@ import functools
 import importlib
 import multiprocessing
 import os
+import random
 import resource
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,21 +21,30 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 import demo
 import tiny
 from handoff import lock, published, refresh, runs
 from handoff.cli import main
-from handoff.engine import open_file
+from handoff.engine import open_file, open_files
 from handoff.expectations import SUITES
 from handoff.home import PROJECT_DIR, Home
 from handoff.status import status
 
-PRELOADED = ("dbt.cli.main", "dbt.adapters.duckdb", "handoff.gx_session", "handoff.refresh", "night")
+PRELOADED = (
+    "dbt.cli.main",
+    "dbt.adapters.duckdb",
+    "handoff.gx_session",
+    "handoff.refresh",
+    "night",
+)
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(list(PRELOADED))
 LATE = ("events/2026-06.csv", "events/2026-07-late.csv")  # these come the night of the fault
 LEADS = 100
 BALLAST = "ballast"
+SEED = 20260701
 
 # What each step is in the middle of when it is struck: a function, and which of its calls.
 MIDDLE = {
@@ -92,6 +103,20 @@ def signalled(number: int) -> Callable[[], None]:
 def _signal_me(number: int) -> None:
     os.kill(os.getpid(), number)
     time.sleep(0.2)  # a signal comes to the main thread, wherever this is
+
+
+KILL = signalled(signal.SIGKILL)
+
+
+def signalled_in_a_query(number: int) -> Callable[[], None]:
+    """Make an act of a signal that comes while the engine runs a query that takes for ever."""
+    return functools.partial(_signal_me_in_a_query, number)
+
+
+def _signal_me_in_a_query(number: int) -> None:
+    threading.Timer(0.3, os.kill, (os.getpid(), number)).start()
+    with open_files() as connection:
+        connection.execute("select count(*) from range(1000000) a, range(10000000) b")
 
 
 def in_the_middle(step: str, act: Callable[[], None]) -> Strike:
@@ -266,6 +291,32 @@ def small(folder: Path) -> Company:
 def whole(folder: Path) -> Company:
     """Make the company of the real project."""
     return Company(folder).set_up()
+
+
+def killed_at_random(company: Company, number: int) -> None:
+    """Kill a refresh somewhere between its start and its end; it may have ended just before."""
+    moment = random.Random(SEED + number).uniform(0, company.seconds)
+    process, out = company.start()
+    time.sleep(moment)
+    process.kill()
+    assert company.end(process, out).code in (0, -signal.SIGKILL)
+    assert status(company.home).trouble is None
+
+
+@contextmanager
+def reader(company: Company) -> Iterator[Callable[[], str]]:
+    """Hold what is published open, as a BI tool does; ask it for all its rows at any time."""
+    query = "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
+    with duckdb.connect(str(company.home.published_db), read_only=True) as connection:
+        tables = [name for (name,) in connection.execute(query).fetchall()]
+        yield lambda: demo.digest(
+            [
+                connection.execute(
+                    f"select t::varchar from marts.marts.{name} as t order by 1"
+                ).fetchall()
+                for name in tables
+            ]
+        )
 
 
 def _refresh(
