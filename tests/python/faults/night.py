@@ -88,11 +88,15 @@ SMALL = {"fct_score_ledger": LEDGER, "int_score_history": HISTORY, "dim_leads": 
 
 @dataclass(frozen=True)
 class Strike:
-    """What happens to a refresh just before a function is called for the so-manieth time."""
+    """What happens to a refresh just before a function is called for the so-manieth time.
+
+    `given`: only calls with that argument count.
+    """
 
     where: str
     call: int
     act: Callable[[], None]
+    given: str | None = None
 
 
 def signalled(number: int) -> Callable[[], None]:
@@ -126,7 +130,7 @@ def in_the_middle(step: str, act: Callable[[], None]) -> Strike:
 
 def when_it_begins(step: str, act: Callable[[], None]) -> Strike:
     """Strike at the boundary before a step."""
-    return Strike("handoff.runs:Run.step", STEPS.index(step) + 1, act)
+    return Strike("handoff.runs:Run.step", 1, act, given=step)
 
 
 def when_all_is_done(act: Callable[[], None]) -> Strike:
@@ -354,9 +358,10 @@ def _arm(strike: Strike) -> None:
     calls = []
 
     def struck(*arguments: Any, **named: Any) -> Any:
-        calls.append(1)
-        if len(calls) == strike.call:
-            strike.act()
+        if strike.given is None or strike.given in arguments:
+            calls.append(1)
+            if len(calls) == strike.call:
+                strike.act()
         return original(*arguments, **named)
 
     setattr(owner, last, struck)
