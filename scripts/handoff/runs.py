@@ -12,7 +12,7 @@ import secrets
 import shutil
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -71,11 +71,13 @@ class Run:
     def __post_init__(self) -> None:
         """Begin the log beside the record."""
         self.step_now: str | None = None
+        self.stop_if_asked: Callable[[], None] = lambda: None
         self.log = RunLog(self.folder, self.run_id, lambda: self.step_now)
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
         """Time one step and say on the progress line that it has begun."""
+        self.stop_if_asked()
         step = Step(name=name, started_at=_now_text())
         self.steps.append(step)
         self.progress.step(name)
@@ -139,7 +141,7 @@ def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
             run.facts.update(facts)
             began = time.monotonic()
             try:
-                with engine_errors(), _faults(run), ending_as_stopped():
+                with engine_errors(), _faults(run), ending_as_stopped() as run.stop_if_asked:
                     yield run
                 run.status, run.exit_code = SUCCEEDED, 0
             except HandoffError as error:

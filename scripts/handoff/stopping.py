@@ -1,7 +1,8 @@
 """Ends a run that was asked to stop as a stopped one, whatever the library it was in makes of that.
 
-A stop raised while the engine runs a query comes out of it as an error of the engine; nobody is to
-look for a fault where somebody stopped a run.
+A stop raised while the engine runs a query comes out of it as an error of the engine, which whoever
+asked may even have learnt to live without. Nobody is to look for a fault where somebody stopped a
+run, and a run that was asked to stop takes no further step.
 """
 
 import signal
@@ -14,9 +15,16 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
-def ending_as_stopped() -> Iterator[None]:
-    """Let SIGTERM and SIGINT stop the body; an error that comes of it is that stop."""
+def ending_as_stopped() -> Iterator[Callable[[], None]]:
+    """Let SIGTERM and SIGINT stop the body; an error that comes of it is that stop.
+
+    The body gets a function that raises the stop once more if it was asked for and got lost.
+    """
     asked: list[int] = []
+
+    def stop_if_asked() -> None:
+        if asked:
+            raise stop_of(asked[0])
 
     def stop(number: int, _frame: FrameType | None) -> None:
         asked.append(number)
@@ -24,7 +32,7 @@ def ending_as_stopped() -> Iterator[None]:
 
     with listening(stop):
         try:
-            yield
+            yield stop_if_asked
         except Exception as error:
             if asked:
                 raise stop_of(asked[0]) from error

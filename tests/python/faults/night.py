@@ -120,7 +120,7 @@ def signalled_in_a_query(number: int) -> Callable[[], None]:
 def _signal_me_in_a_query(number: int) -> None:
     threading.Timer(0.3, os.kill, (os.getpid(), number)).start()
     with open_files() as connection:
-        connection.execute("select count(*) from range(1000000) a, range(10000000) b")
+        connection.execute("select count(*) from range(100000) a, range(1000000) b").fetchall()
 
 
 def in_the_middle(step: str, act: Callable[[], None]) -> Strike:
