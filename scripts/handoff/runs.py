@@ -88,6 +88,7 @@ class Run:
             yield step
             step.status = SUCCEEDED
         except Exception:
+            self.stop_if_asked()
             step.status = FAILED
             raise
         finally:

@@ -70,6 +70,7 @@ def test_a_stop_that_somebody_took_for_an_error_is_a_stop(home, number, end, cod
             raise RuntimeError(message) from None
     record = _record(home)
     assert (record["status"], record["exit_code"], record["error"]) == ("stopped", code, None)
+    assert record["steps"][0]["status"] == "stopped"
 
 
 def test_a_stop_that_somebody_lived_without_lets_no_further_step_begin(home):
