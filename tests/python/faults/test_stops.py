@@ -6,7 +6,6 @@ how each single change of the disk may be the last is proved in test_versions.py
 
 import os
 import signal
-import time
 
 import pytest
 
@@ -57,11 +56,9 @@ def test_a_refresh_killed_at_any_moment_is_made_good_by_the_next(company, number
 @pytest.mark.parametrize(("number", "code"), STOPS.items())
 def test_a_refresh_that_is_asked_to_stop_stops_says_so_and_lets_go(company, step, number, code):
     act = night.signalled(number) if step == "build" else night.signalled_in_a_query(number)
-    began = time.monotonic()
     ended = company.refresh(strike=night.in_the_middle(step, act))
     assert ended.code == code, ended.said
     assert ended.errors == []
-    assert time.monotonic() - began < company.seconds + 10
     record = company.last()
     assert (record["status"], record["exit_code"]) == (runs.STOPPED, code)
     assert (record["steps"][-1]["name"], record["steps"][-1]["status"]) == (step, runs.STOPPED)
