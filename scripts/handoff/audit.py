@@ -71,9 +71,11 @@ def audit(home: Home, *, as_of: str, suites: Path = SUITES) -> AuditResult:
                 findings.append(refusal(name, str(error)))
                 continue
             findings += _run_suite(session, connection, shapes[name], suite)
-        if compared:
+        # What is damaged is compared with by what its manifest says, and then replaced.
+        has_published = bool(compared) and published.is_whole(home)
+        if has_published:
             attach(connection, home.published_db, "published")
-        findings += _run_across(session, connection, suites, has_published=bool(compared))
+        findings += _run_across(session, connection, suites, has_published=has_published)
     if not rows:
         findings.append(refusal("", "There is no mart to audit in the working database."))
     failed = [one for one in findings if one.result == FAILED]

@@ -14,7 +14,8 @@ from types import FrameType
 
 import duckdb
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+from handoff.stopping import listening, stop_of
+
 INTERRUPT_SECONDS = 0.1
 REPEAT_AFTER = 30  # interruptions
 
@@ -22,9 +23,6 @@ REPEAT_AFTER = 30  # interruptions
 @contextmanager
 def stopping_soon() -> Iterator[None]:
     """Let SIGTERM and SIGINT interrupt what the body runs until it ends; then raise the stop."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread can listen to signals
-        return
     ended = threading.Event()
     asked: list[int] = []
 
@@ -32,25 +30,17 @@ def stopping_soon() -> Iterator[None]:
         if not asked:
             asked.append(number)
             threading.Thread(target=_insist, args=(number, ended), daemon=True).start()
-        raise _stop_of(number)
+        raise stop_of(number)
 
-    # A signal the caller ignores (nohup, a background job of a script) stays ignored.
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    heard = [number for number, handler in before.items() if handler not in (signal.SIG_IGN, None)]
-    for number in heard:
-        signal.signal(number, stop)
     try:
-        yield
+        with listening(stop):
+            try:
+                yield
+            finally:
+                ended.set()
     finally:
-        ended.set()
-        for number in heard:
-            signal.signal(number, before[number])
         if asked:
-            raise _stop_of(asked[0])
-
-
-def _stop_of(number: int) -> BaseException:
-    return KeyboardInterrupt() if number == signal.SIGINT else SystemExit(128 + number)
+            raise stop_of(asked[0])
 
 
 def _insist(number: int, ended: threading.Event) -> None:

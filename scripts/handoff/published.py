@@ -189,6 +189,17 @@ def _row_faults(version: Version) -> Iterator[str]:
             yield f"{mart} has {rows.get(mart, 'no')} rows, expected {expected.get(mart, 'no')}."
 
 
+def is_whole(home: Home) -> bool:
+    """Tell whether readers can read what is served, and whether it is what was published."""
+    if is_plain(home):
+        try:
+            return bool(rows_of(home.published_db))
+        except duckdb.Error:
+            return False
+    version = served(home)
+    return version is not None and home.published_db.exists() and not faults(version)
+
+
 def count_rows(home: Home) -> dict[str, int]:
     """Count the rows of every published mart, in the file itself."""
     return rows_of(home.published_db)

@@ -12,7 +12,7 @@ import secrets
 import shutil
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,6 +30,7 @@ from handoff.progress import Progress
 from handoff.published import versions
 from handoff.run_log import RunLog
 from handoff.settings import read_settings
+from handoff.stopping import ending_as_stopped
 
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4,}")
 REMOVED_AT_ONCE = 50  # so that no run spends its time on tidying
@@ -70,11 +71,13 @@ class Run:
     def __post_init__(self) -> None:
         """Begin the log beside the record."""
         self.step_now: str | None = None
+        self.stop_if_asked: Callable[[], None] = lambda: None
         self.log = RunLog(self.folder, self.run_id, lambda: self.step_now)
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
         """Time one step and say on the progress line that it has begun."""
+        self.stop_if_asked()
         step = Step(name=name, started_at=_now_text())
         self.steps.append(step)
         self.progress.step(name)
@@ -85,6 +88,7 @@ class Run:
             yield step
             step.status = SUCCEEDED
         except Exception:
+            self.stop_if_asked()
             step.status = FAILED
             raise
         finally:
@@ -138,7 +142,7 @@ def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
             run.facts.update(facts)
             began = time.monotonic()
             try:
-                with engine_errors(), _faults(run):
+                with engine_errors(), _faults(run), ending_as_stopped() as run.stop_if_asked:
                     yield run
                 run.status, run.exit_code = SUCCEEDED, 0
             except HandoffError as error:
@@ -173,8 +177,12 @@ def _folders(home: Home) -> list[Path]:
 
 
 def new_run_id(home: Home) -> str:
-    """Make a run id: the second it began, and four digits that keep ids unique and in order."""
-    second = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    """Make a run id: the second it began, and four digits that keep ids unique and in order.
+
+    A clock that was set back does not put a run before those that ran: it gets their last second.
+    """
+    newest = max((path.name for path in _folders(home)), default="")
+    second = max(datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"), newest.partition("-")[0])
     taken = [path.name.rpartition("-")[2] for path in home.runs.glob(f"{second}-*")]
     suffix = int(max(taken), 16) + 1 if taken else secrets.randbelow(0x8000)
     return f"{second}-{suffix:04x}"

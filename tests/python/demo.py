@@ -57,5 +57,10 @@ def fingerprints(home: Home) -> dict[str, str]:
         found = {}
         for (table,) in tables:
             rows = connection.execute(f"select t::varchar from {table} as t order by 1").fetchall()
-            found[table] = hashlib.sha256(repr(rows).encode()).hexdigest()
+            found[table] = digest(rows)
     return found
+
+
+def digest(rows: list) -> str:
+    """Give the fingerprint of ordered rows."""
+    return hashlib.sha256(repr(rows).encode()).hexdigest()

@@ -1,6 +1,8 @@
 """The record of runs."""
 
 import json
+import signal
+from contextlib import suppress
 
 import duckdb
 import pytest
@@ -52,6 +54,34 @@ def test_a_run_that_ends_early_is_recorded_with_its_exit_code(home, end, status,
     record = _record(home)
     assert (record["status"], record["exit_code"]) == (status, code)
     assert record["steps"][0]["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("number", "end", "code"),
+    [(signal.SIGTERM, SystemExit, 143), (signal.SIGINT, KeyboardInterrupt, 130)],
+)
+def test_a_stop_that_somebody_took_for_an_error_is_a_stop(home, number, end, code):
+    """The engine makes an error of a stop that comes while it runs a query."""
+    with pytest.raises(end), runs.recorded(home, "refresh") as run, run.step("audit"):
+        try:
+            signal.raise_signal(number)
+        except end:
+            message = "Query interrupted"
+            raise RuntimeError(message) from None
+    record = _record(home)
+    assert (record["status"], record["exit_code"], record["error"]) == ("stopped", code, None)
+    assert record["steps"][0]["status"] == "stopped"
+
+
+def test_a_stop_that_somebody_lived_without_lets_no_further_step_begin(home):
+    with pytest.raises(SystemExit), runs.recorded(home, "refresh") as run:
+        with run.step("report"), suppress(SystemExit):
+            signal.raise_signal(signal.SIGTERM)
+        with run.step("publish"):
+            pytest.fail("it went on")
+    record = _record(home)
+    assert (record["status"], record["exit_code"]) == ("stopped", 143)
+    assert [step["name"] for step in record["steps"]] == ["report"]
 
 
 def test_an_engine_error_becomes_one_sentence_without_the_value_it_met(home):
