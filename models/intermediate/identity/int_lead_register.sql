@@ -36,9 +36,9 @@ register as (
         nullif(trim(first_versions.utm_content), '') as utm_content,
         nullif(trim(first_versions.utm_term), '') as utm_term,
         latest_versions.account_domain,
-        {{ without_address('latest_versions.country') }} as country,
-        {{ without_address('latest_versions.region') }} as region,
-        {{ without_address('latest_versions.industry') }} as industry,
+        {{ without_address("nullif(trim(latest_versions.country), '')") }} as country,
+        {{ without_address("nullif(trim(latest_versions.region), '')") }} as region,
+        {{ without_address("nullif(trim(latest_versions.industry), '')") }} as industry,
         latest_versions.employee_count,
         latest_versions.owner_id,
         version_counts.version_count > 1 as has_attribute_history

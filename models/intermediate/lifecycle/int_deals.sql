@@ -38,8 +38,7 @@ deals_dated as (
         opportunities.is_won,
         case
             when
-                {{ currency_code('opportunities.currency') }} is null
-                or {{ currency_code('opportunities.currency') }} = reporting_currency.currency
+                {{ in_reporting_currency('opportunities.currency') | indent(16) }}
                 then opportunities.amount
         end as amount
     from opportunities

@@ -56,7 +56,7 @@ banded as (
         on
             (scored.total_hundredths is null and bands.from_hundredths is null)
             or (
-                scored.total_hundredths >= bands.from_hundredths
+                (scored.total_hundredths >= bands.from_hundredths or bands.is_lowest)
                 and (bands.below_hundredths is null or scored.total_hundredths < bands.below_hundredths)
             )
 ),

@@ -24,8 +24,7 @@ spend as (
     from ad_spend
     cross join reporting_currency
     where
-        {{ currency_code('ad_spend.currency') }} is null
-        or {{ currency_code('ad_spend.currency') }} = reporting_currency.currency
+        {{ in_reporting_currency('ad_spend.currency') | indent(8) }}
     group by
         ad_spend.spend_date,
         {{ without_address("nullif(trim(ad_spend.platform), '')") }},

@@ -58,8 +58,7 @@ spend_facts as (
     from ad_spend
     cross join reporting_currency
     where
-        {{ currency_code('ad_spend.currency') }} is null
-        or {{ currency_code('ad_spend.currency') }} = reporting_currency.currency
+        {{ in_reporting_currency('ad_spend.currency') | indent(8) }}
 ),
 
 facts as (

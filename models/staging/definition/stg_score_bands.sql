@@ -21,6 +21,7 @@ ranked as (
             when typed.min_total_score is not null
                 then lead(typed.min_total_score) over (order by typed.min_total_score nulls first) * 100
         end as below_hundredths,
+        coalesce(typed.min_total_score = min(typed.min_total_score) over (), false) as is_lowest,
         row_number() over (order by typed.min_total_score nulls first, typed.score_band) - 1 as band_rank,
         typed.reason
     from typed

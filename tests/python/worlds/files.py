@@ -31,6 +31,7 @@ HEADERS = {
     "holidays": "holiday_date name",
     "routing_rules": "priority queue owner_id country region industry min_employees max_employees"
     " reason",
+    "channel_rules": "priority channel match_on operator value reason",
 }
 # Where one of these says nothing, its file must: without a file the shipped one is taken.
 ALWAYS_WRITTEN = {"definitions", "stages", "stage_criteria"} | {
