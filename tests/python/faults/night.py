@@ -53,6 +53,7 @@ MIDDLE = {
     "build": ("handoff.dbt_log:DbtLog.hear", 60),
     "audit": ("handoff.audit:_run_suite", 2),
     "prepare": ("handoff.publish:_copy_table", 2),
+    "report": ("handoff.publish:_draw_report", 1),
     "publish": ("handoff.versions:_link", 1),
     "summary": ("handoff.funnel:read_summary", 1),
 }
