@@ -180,15 +180,41 @@ def test_acceptance_by_month_is_that_of_the_mart(page, ask):
 
 def test_each_verdict_stands_with_its_source_and_lines_are_of_one_step_only(page):
     verdicts = page.table("verdicts")
-    assert [(row[0], row[1], row[2], row[6]) for row in verdicts] == [
-        ("MQL → SAL", "Institute A, B2B, typical", "55.0% to 65.0%",
-         "Cannot be told from 55 to 65%. (year)"),
-        ("MQL → SAL", "Council B, Enterprise, target", "70.0%", "Surely below 70%. (year)"),
-        ("MQL → SQL", "Institute A, too loose below", "10.0%", "above (year)"),
+    assert [list(row) for row in verdicts] == [
+        ["MQL → SAL", "Institute A, B2B, typical", "55.0% to 65.0%", "50.0% (43.3–56.7%) of 210",
+         "inconclusive"],
+        ["MQL → SAL", "Council B, Enterprise, target", "70.0%", "50.0% (43.3–56.7%) of 210",
+         "below"],
+        ["MQL → SQL", "Institute A, too loose below", "10.0%", "19.0% (14.0–25.0%) of 210",
+         "above"],
     ]  # fmt: skip
     assert "A: 55.0% to 65.0%, Institute A" in page.words
     assert "B: 70.0%, Council B" in page.words
     assert "C: " not in page.words
+
+
+def test_a_published_figure_has_one_row_whatever_the_periods_it_is_asked_of(tmp_path):
+    marts = report_marts.company(tmp_path / "marts.duckdb")
+    report_marts.column(marts, "update mart_benchmark_verdicts set period = 'recent'")
+    report_marts.column(
+        marts,
+        "insert into mart_benchmark_verdicts values ('b1', 'mql_to_sal', 'Institute A', 'B2B',"
+        " 'typical', 0.55, 0.65, 'all', 400, 240, 0.6, 0.551, 0.647, 'within', null),"
+        " ('b4', 'pql_to_customer', 'Institute A', null, 'typical', 0.2, 0.3, 'all', null, null,"
+        " null, null, null, 'no_data', null)",
+    )
+    write(marts, tmp_path / "drawn.html")
+    drawn = report_page.read(tmp_path / "drawn.html").table("verdicts")
+    rows = {row[2]: row[3:] for row in drawn}
+    assert rows == {
+        "55.0% to 65.0%": [
+            *("60.0% (55.1–64.7%) of 400", "within"),
+            *("50.0% (43.3–56.7%) of 210", "inconclusive"),
+        ],
+        "70.0%": ["–", "–", "50.0% (43.3–56.7%) of 210", "below"],
+        "10.0%": ["–", "–", "19.0% (14.0–25.0%) of 210", "above"],
+        "20.0% to 30.0%": ["–", "no data", "–", "–"],
+    }
 
 
 def test_calibration_keeps_empty_bands_and_puts_the_unscored_last(page, ask):

@@ -13,6 +13,7 @@ from handoff.report.intervals import given
 from handoff.report.marts import SCHEMA, Marts, Need
 from handoff.report.section import Column, Figure, Key, Row, Section, Table
 from handoff.report.wording import (
+    NOTHING,
     count,
     interval,
     label,
@@ -41,7 +42,7 @@ VERDICTS = Need(
     (
         "benchmark_id", "comparison_class", "source", "segment", "meaning", "benchmark_low",
         "benchmark_high", "period", "entered", "converted", "own_rate", "own_low", "own_high",
-        "verdict", "verdict_sentence",
+        "verdict",
     ),
 )  # fmt: skip
 MONTHS = f"""
@@ -54,6 +55,7 @@ BENCHMARKS = f"""
     order by comparison_class, benchmark_low nulls last, benchmark_high nulls last,
         benchmark_id, period
 """
+PERIODS = {"all": "Ours, all months", "recent": "Ours, latest months"}
 # The class of published figures that speak of what the picture shows.
 OF_ACCEPTANCE = "mql_to_sal"
 
@@ -231,45 +233,52 @@ def _row(row: dict[str, Any]) -> Row:
 
 
 def _verdict_figure(verdicts: list[dict[str, Any]]) -> Figure:
-    headings = ("Published", "Own rate", "95% interval", "Of")
+    periods = sorted({row["period"] for row in verdicts}, key=lambda one: (one != "all", str(one)))
+    columns = [
+        Column("Step", is_figure=False),
+        Column("Who says so, of whom", is_figure=False),
+        Column("Published"),
+    ]
+    for period in periods:
+        columns.append(Column(PERIODS.get(period, f"Ours, {name(period, blank='')}")))
+        columns.append(Column("Verdict", is_figure=False))
+    by_figure: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in verdicts:
+        by_figure.setdefault(row["benchmark_id"], {})[row["period"]] = row
     return Figure(
         title="Beside published figures",
         picture=None,
         how_to_read="One verdict for each published figure, never averaged; inconclusive where our"
-        " interval spans theirs. Read the trend above first: it compares us with ourselves.",
+        " interval spans theirs. They contradict each other, since each counted something else."
+        " Read the trend above first: it compares us with ourselves.",
         table=Table(
             key="verdicts",
-            caption="Each figure is held against the same step of ours, and no other.",
-            columns=(
-                Column("Step", is_figure=False),
-                Column("Source", is_figure=False),
-                *map(Column, headings),
-                Column("Verdict", is_figure=False),
-            ),
-            rows=tuple(
-                Row(
-                    (
-                        _step(row["comparison_class"]),
-                        _who(row),
-                        _published(row),
-                        percent(row["own_rate"]),
-                        interval(row["own_low"], row["own_high"]),
-                        count(row["entered"]),
-                        _verdict(row),
-                    )
-                )
-                for row in verdicts
-            ),
+            caption="Each figure is held against the same step of ours, and no other. In sentences:"
+            " mart_benchmark_verdicts.",
+            columns=tuple(columns),
+            rows=tuple(_verdict_row(of_figure, periods) for of_figure in by_figure.values()),
         ),
         is_table_open=True,
     )
 
 
+def _verdict_row(of_figure: dict[str, dict[str, Any]], periods: list[str]) -> Row:
+    row = next(iter(of_figure.values()))
+    caveat = name(row.get("caveat"), blank="")
+    cells = [
+        _step(row["comparison_class"]),
+        _who(row) + (f" ({caveat})" if caveat else ""),
+        _published(row),
+    ]
+    for period in periods:
+        ours = of_figure.get(period)
+        if ours is None or ours["own_rate"] is None:
+            cells += [NOTHING, plain(ours["verdict"]) if ours else NOTHING]
+            continue
+        said = f"{percent(ours['own_rate'])} ({interval(ours['own_low'], ours['own_high'])})"
+        cells += [f"{said} of {count(ours['entered'])}", plain(ours["verdict"])]
+    return Row(tuple(cells))
+
+
 def _step(comparison_class: str) -> str:
     return " → ".join(stage(one) for one in str(comparison_class).split("_to_"))
-
-
-def _verdict(row: dict[str, Any]) -> str:
-    said = name(row["verdict_sentence"], blank=plain(row["verdict"]))
-    period = name(row["period"], blank="")
-    return f"{said} ({plain(period)})" if period and period not in said else said
