@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import fake_postgres
 import tiny
 from handoff import build, runs
 from handoff.cli import main
@@ -94,29 +95,53 @@ def test_b26_a_call_that_cannot_be_meant_ends_with_2_and_changes_nothing(
 def test_b27_a_warehouse_that_cannot_be_reached_is_told_without_its_password(
     home, monkeypatch, tmp_path
 ):
-    profiles = """
+    assert "onnection" in _refused(home, monkeypatch, tmp_path, port=1)
+
+
+@pytest.mark.bad_input("B27")
+@pytest.mark.parametrize(
+    ("refuses_password", "said"),
+    [(True, "password authentication failed"), (False, "permission denied for schema raw")],
+)
+def test_b27_a_warehouse_that_lets_nobody_in_is_told_without_its_password(
+    home, monkeypatch, tmp_path, refuses_password, said
+):
+    with fake_postgres.listening(refuses_password=refuses_password) as port:
+        assert said in _refused(home, monkeypatch, tmp_path, port=port)
+
+
+def _refused(home, monkeypatch, tmp_path, *, port: int) -> str:
+    """Build on a Postgres that is none; gives all that was told of it."""
+    profiles = f"""
 tiny:
-  target: duckdb
+  target: postgres
   outputs:
     postgres:
       type: postgres
       host: 127.0.0.1
-      port: 1
+      port: {port}
       user: nobody
-      password: "{{ env_var('HANDOFF_POSTGRES_PASSWORD') }}"
+      password: "{{{{ env_var('HANDOFF_POSTGRES_PASSWORD') }}}}"
       dbname: nowhere
       schema: main
       threads: 1
 """
-    folder = tiny.project(
-        tmp_path / "project", **{"./profiles.yml": profiles.replace("duckdb", "postgres", 1)}
-    )
+    folder = tiny.project(tmp_path / "project", **{"./profiles.yml": profiles})
     monkeypatch.setenv("HANDOFF_POSTGRES_PASSWORD", "hunter2")
     with pytest.raises(EngineError) as error, runs.recorded(home, "build") as run:
         build.build_in_run(home, tiny.request(folder, target="postgres"), run, "print")
     told = str(error.value) + "".join(path.read_text() for path in run.folder.iterdir())
     assert "hunter2" not in told
-    assert "onnection" in told
+    return told
+
+
+@pytest.mark.bad_input("B27")
+def test_b27_a_profile_that_is_missing_is_named(home, tmp_path):
+    folder = tiny.project(tmp_path / "project")
+    (folder / "profiles.yml").unlink()
+    tiny.empty_home(home.path)
+    with pytest.raises(EngineError, match="profile"), runs.recorded(home, "build") as run:
+        build.build_in_run(home, tiny.request(folder), run, "print")
 
 
 @pytest.mark.bad_input("B27")
