@@ -10,6 +10,7 @@ import pytest
 from demo import AS_OF, generate
 from handoff.bench import floor, plan
 from handoff.bench.command import sizes_of
+from handoff.bench.measure import _facts
 from handoff.bench.news import LATE_DAYS, make_news
 from handoff.bench.plan import AS_OF as BENCH_AS_OF
 from handoff.cli import main
@@ -92,3 +93,15 @@ def test_a_benchmark_measures_every_step_and_writes_what_it_found(
 def test_sizes_that_cannot_be_measured_are_a_usage_error(text: str):
     with pytest.raises(UsageError, match="--events"):
         sizes_of(text)
+
+
+@pytest.mark.parametrize(
+    ("told", "facts"),
+    [
+        ("", {}),
+        ('100% done\n{"rows": 1}', {"rows": 1}),
+        ('{\n  "a": {\n    "b": 2\n  }\n}', {"a": {"b": 2}}),
+    ],
+)
+def test_the_json_a_step_ends_with_is_read_whatever_stands_before(told: str, facts: dict):
+    assert _facts(told) == facts

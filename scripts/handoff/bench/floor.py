@@ -105,4 +105,5 @@ if __name__ == "__main__":
         done = scores(Path(given[0]), given[1], Path(given[2]))
     else:
         done = {"load": load, "window": window}[asked](*map(Path, given))
-    sys.stdout.write(json.dumps(done))
+    # The engine draws a bar for what takes long, on the same line.
+    sys.stdout.write("\n" + json.dumps(done))

@@ -25,6 +25,12 @@ class Measured:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+def _facts(told: str) -> dict[str, Any]:
+    """Read the JSON a command ends with; what stands before is for people."""
+    begins = f"\n{told}".rfind("\n{")
+    return json.loads(told[begins:]) if begins >= 0 else {}
+
+
 def measured(step: str, command: list[str], environment: dict[str, str]) -> Measured:
     """Run `command`, which prints JSON, to its end; EngineError with its last words if it fails."""
     with tempfile.TemporaryFile("w+") as told, tempfile.TemporaryFile("w+") as said:
@@ -50,5 +56,5 @@ def measured(step: str, command: list[str], environment: dict[str, str]) -> Meas
             seconds=round(seconds, 3),
             peak_memory_bytes=usage.ru_maxrss * 1024,
             bytes_written=usage.ru_oublock * _BLOCK,
-            facts=json.loads(told.read() or "{}"),
+            facts=_facts(told.read()),
         )
