@@ -13,7 +13,7 @@ import tiny
 from handoff import build, gate, lock, runs
 from handoff.dbt_outcome import Problem
 from handoff.errors import EngineError, GateFailedError, UsageError
-from handoff.home import Home
+from handoff.home import PROJECT_DIR, Home
 
 BROKEN_CLAIM = "select 'lead 1' as lead_id, 'email' as channel from range(3)"
 QUOTES_A_VALUE = "select cast('jane.doe@example.com' as integer) as lead_id, 'x' as channel"
@@ -23,7 +23,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 import tiny
 from handoff import build, cli, runs
-from handoff.home import Home
+from handoff.home import PROJECT_DIR, Home
 import signal
 signal.signal(signal.SIGTERM, cli._stop)
 home = Home.at(sys.argv[1])
@@ -182,3 +182,34 @@ def _wait_for(home, text, seconds=30):
             return
         time.sleep(0.05)
     pytest.fail(f"dbt never said {text}")
+
+
+def test_the_shipped_profile_lets_a_build_spill_in_one_model_and_go_on_in_the_next(
+    tmp_path, monkeypatch
+):
+    profile = (PROJECT_DIR / "profiles.yml").read_text(encoding="utf-8")
+    sorted_rows = "select md5(cast(range as varchar)) as lead_id from range(1500000) order by 1"
+    folder = tiny.project(
+        tmp_path / "project",
+        **{"./profiles.yml": profile.replace("\nhandoff:", "\ntiny:", 1)},
+        big_one=sorted_rows,
+        big_two=f"-- depends_on: {{{{ ref('big_one') }}}}\n{sorted_rows}",
+    )
+    home = tiny.empty_home(tmp_path / "home")
+    monkeypatch.setenv("HANDOFF_MEMORY_LIMIT", "70MB")
+    spilt = []
+    monkeypatch.setattr(build, "_let_go", _looking(home.temporary, spilt, build._let_go))
+    with runs.recorded(home, "build") as run:
+        result = build.build_in_run(home, tiny.request(folder), run, "print")
+    assert {"big_one", "big_two"} <= set(result.marts)
+    assert spilt, "nothing was spilt: the test proves nothing"
+
+
+def _looking(folder, seen, then):
+    """Note what lies in a folder before going on."""
+
+    def look():
+        seen.extend(path.name for path in folder.glob("**/*"))
+        then()
+
+    return look
