@@ -24,9 +24,10 @@ from handoff.engine import (
 )
 from handoff.erase.rows import ERASED
 from handoff.hash_key import EMAIL, LEAD
-from handoff.home import NOT_FOR_THE_WORLD, Home
+from handoff.home import Home
 from handoff.load.suppression import ADDRESS, Suppression
 from handoff.runs import write_json
+from handoff.versions import private_files
 
 LEFTOVER = ".erasing"
 TEXTS = {".json", ".jsonl", ".log", ".html", ".txt"}
@@ -192,15 +193,11 @@ def _replace(path: Path, *, catalog: str, change: object = None) -> None:
 def _copy(source: Path, target: Path, catalog: str) -> None:
     """Copy live rows, views and comments; the catalog's name is what views call their tables."""
     target.unlink(missing_ok=True)
-    before = os.umask(NOT_FOR_THE_WORLD)
-    try:
-        with open_files(source, target) as connection:
-            attach(connection, source, catalog)
-            attach_new(connection, target, "fresh")
-            connection.execute(f"copy from database {quoted_name(catalog)} to fresh")
-            connection.execute("detach fresh")  # writes the checkpoint
-    finally:
-        os.umask(before)
+    with private_files(), open_files(source, target) as connection:
+        attach(connection, source, catalog)
+        attach_new(connection, target, "fresh")
+        connection.execute(f"copy from database {quoted_name(catalog)} to fresh")
+        connection.execute("detach fresh")  # writes the checkpoint
 
 
 def _scrubbed(text: str, erased: Suppression) -> str:
