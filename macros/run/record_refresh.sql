@@ -31,6 +31,7 @@
                     {% endfor %}
                 ) as batches
             ) as loads;
+            delete from control.refresh_attempts;
             insert into control.refresh_log
             select
                 '{{ invocation_id }}' as invocation_id,

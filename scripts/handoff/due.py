@@ -30,15 +30,20 @@ COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 UNDERSTOOD = {
     # carry it
     "stg_as_of",
+    "stg_refresh_attempts",
     "stg_refresh_state",
     "create_control_tables",
     "record_refresh",
+    "asked_as_of",
     "set_as_of",
     "int_touched_leads",
     # a row begins to be seen: its own moment, in staging
     "int_account_versions",
     "int_ad_spend",
     "int_events",
+    "int_news",
+    "int_new_events",
+    "int_repeated_events",
     "int_lead_versions",
     "int_opportunities",
     "int_sales_activities",

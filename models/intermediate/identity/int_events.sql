@@ -1,58 +1,28 @@
+{#-
+    Few events come more than once: only of these is a row kept, the others lie where they were landed. As-of stands
+    here as a constant, which an engine holds against what it knows of each block; a row joined in would keep it from
+    looking for a few leads' events alone.
+-#}
+{{ config(materialized='view') }}
+
 with
-
-events as (
-    select * from {{ ref('stg_events') }}
-),
-
-as_of as (
-    select * from {{ ref('stg_as_of') }}
-),
-
-events_seen as (
-    select events.*
-    from events
-    cross join as_of
-    where events.occurred_at <= as_of.as_of
-),
-
-repeated_ids as (
-    select events_seen.event_id
-    from events_seen
-    group by events_seen.event_id
-    having count(*) > 1
-),
-
-delivered_once as (
-    select events_seen.*
-    from events_seen
-    left join repeated_ids
-        on events_seen.event_id = repeated_ids.event_id
-    where repeated_ids.event_id is null
-),
-
-deliveries_ranked as (
-    select
-        events_seen.*,
-        row_number() over (
-            partition by events_seen.event_id
-            order by {{ content_order('events', 'events_seen', except=['event_id']) }}
-        ) as delivery_rank
-    from events_seen
-    inner join repeated_ids
-        on events_seen.event_id = repeated_ids.event_id
-),
 
 standing as (
     select
-        trim(delivered_once.event_type) as event_type,
-        {{ raw_columns('events', 'delivered_once', except=['event_type']) }}
-    from delivered_once
+        trim(events.event_type) as event_type,
+        {{ raw_columns('events', 'events', except=['event_type']) }}
+    from {{ ref('stg_events') }} as events
+    where
+        events.occurred_at <= cast('{{ asked_as_of() if execute }}' as {{ dbt.type_timestamp() }})
+        and events.event_id not in (
+            select repeated.event_id
+            from {{ ref('int_repeated_events') }} as repeated
+        )
     union all
     select
-        trim(deliveries_ranked.event_type) as event_type,
-        {{ raw_columns('events', 'deliveries_ranked', except=['event_type']) }}
-    from deliveries_ranked
-    where deliveries_ranked.delivery_rank = 1
+        repeated_events.event_type,
+        {{ raw_columns('events', 'repeated_events', except=['event_type']) }}
+    from {{ ref('int_repeated_events') }} as repeated_events
 )
 
 select * from standing

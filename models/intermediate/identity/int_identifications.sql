@@ -1,20 +1,25 @@
-with
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='sync_all_columns',
+        pre_hook="{{ forget('anonymous_id', 'int_reidentified_ids') }}"
+    )
+}}
 
-events as (
-    select * from {{ ref('int_events') }}
-),
+-- depends_on: {{ ref('int_news') }}, {{ ref('int_reidentified_ids') }}
+with
 
 identifying_events as (
     select
         events.anonymous_id,
         events.lead_id,
-        events.occurred_at as identified_at,
+        events.identified_at,
         row_number() over (
-            partition by events.anonymous_id, events.occurred_at
+            partition by events.anonymous_id, events.identified_at
             order by events.event_id
         ) as instant_rank
-    from events
-    where events.anonymous_id is not null and events.lead_id is not null
+    from {{ ref('int_identifying_events') }} as events
 ),
 
 -- who it was before matters only where the answer changes

@@ -1,48 +1,60 @@
 with
 
-events as (
-    select * from {{ ref('int_events') }}
-),
-
-identifications as (
-    select * from {{ ref('int_identifications') }}
+used_types as (
+    select * from {{ ref('int_used_event_types') }}
 ),
 
 leads as (
     select * from {{ ref('int_leads') }}
 ),
 
--- an event with a lead is that lead's; one without is the lead's that its anonymous id stood for
-owned_events as (
+spells_of_leads as (
     select
-        events.lead_id as owner_lead_id,
-        events.occurred_at as identified_at,
-        events.*
-    from events
-    where events.lead_id is not null
-    union all
-    select
-        identifications.lead_id as owner_lead_id,
+        identifications.anonymous_id,
         identifications.identified_at,
-        events.*
-    from events
-    inner join identifications
-        on
-            events.anonymous_id = identifications.anonymous_id
-            and (identifications.valid_from is null or events.occurred_at >= identifications.valid_from)
-            and (identifications.valid_to is null or events.occurred_at < identifications.valid_to)
-    where events.lead_id is null
+        identifications.valid_from,
+        identifications.valid_to,
+        leads.lead_id,
+        leads.lead_key,
+        leads.created_at
+    from {{ ref('int_identifications') }} as identifications
+    inner join leads
+        on identifications.lead_id = leads.lead_id
 ),
 
-known_events as (
+-- An event with a lead is that lead's; one without is the lead's that its anonymous id stood for.
+-- Events are named twice and not imported once: an engine that keeps what is read twice would keep them all.
+owned_events as (
     select
         leads.lead_key,
         leads.lead_id,
-        greatest(owned_events.occurred_at, owned_events.identified_at, leads.created_at) as known_at,
-        {{ raw_columns('events', 'owned_events', except=['lead_id']) }}
-    from owned_events
+        greatest(events.occurred_at, leads.created_at) as known_at,
+        {{ raw_columns('events', 'events', except=['lead_id']) }}
+    from {{ ref('int_events') }} as events
     inner join leads
-        on owned_events.owner_lead_id = leads.lead_id
+        on events.lead_id = leads.lead_id
+    union all
+    select
+        spells_of_leads.lead_key,
+        spells_of_leads.lead_id,
+        greatest(events.occurred_at, spells_of_leads.identified_at, spells_of_leads.created_at) as known_at,
+        {{ raw_columns('events', 'events', except=['lead_id']) }}
+    from {{ ref('int_events') }} as events
+    inner join spells_of_leads
+        on
+            events.anonymous_id = spells_of_leads.anonymous_id
+            and (spells_of_leads.valid_from is null or events.occurred_at >= spells_of_leads.valid_from)
+            and (spells_of_leads.valid_to is null or events.occurred_at < spells_of_leads.valid_to)
+    where events.lead_id is null
+),
+
+-- what no rule, reset, signal or channel looks at is not carried further
+known_events as (
+    select owned_events.*
+    from owned_events
+    left join used_types
+        on owned_events.event_type = used_types.event_type
+    where used_types.event_type is not null or {{ names_a_source('owned_events') }}
 )
 
 select * from known_events

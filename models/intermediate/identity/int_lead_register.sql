@@ -1,3 +1,13 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='sync_all_columns',
+        pre_hook='{{ forget_touched_leads() }}'
+    )
+}}
+
+-- depends_on: {{ ref('int_touched_leads') }}
 with
 
 versions as (

@@ -4,36 +4,40 @@
 with
 
 leads as (
-    select * from {{ ref('stg_leads') }}
+    select leads.*
+    from {{ ref('stg_leads') }} as leads
+    inner join {{ ref('int_touched_leads') }} as touched_leads
+        on leads.lead_id = touched_leads.lead_id
 ),
 
 as_of as (
     select * from {{ ref('stg_as_of') }}
 ),
 
-deliveries_ranked as (
+-- The windows below are narrow: what a version says is joined at the end. Of several deliveries of one
+-- version the first by content stands, and content begins with created_at.
+deliveries_counted as (
     select
-        leads.*,
-        row_number() over (
-            partition by leads.lead_id, leads.version_at
-            order by {{ content_order('leads', 'leads', except=['lead_id']) }}
-        ) as delivery_rank
+        leads.lead_id,
+        leads.version_at,
+        min(leads.created_at) as created_at,
+        count(*) as delivery_count
     from leads
+    group by leads.lead_id, leads.version_at
 ),
 
 versions_numbered as (
     select
-        deliveries_ranked.*,
+        deliveries_counted.*,
         row_number() over (
-            partition by deliveries_ranked.lead_id
-            order by deliveries_ranked.version_at
+            partition by deliveries_counted.lead_id
+            order by deliveries_counted.version_at
         ) as version_number,
-        first_value(deliveries_ranked.created_at) over (
-            partition by deliveries_ranked.lead_id
-            order by deliveries_ranked.version_at
+        first_value(deliveries_counted.created_at) over (
+            partition by deliveries_counted.lead_id
+            order by deliveries_counted.version_at
         ) as lead_created_at
-    from deliveries_ranked
-    where deliveries_ranked.delivery_rank = 1
+    from deliveries_counted
 ),
 
 versions_dated as (
@@ -58,7 +62,24 @@ versions_seen as (
     where versions_dated.valid_from <= as_of.as_of
 ),
 
+deliveries_ranked as (
+    select
+        versions_seen.version_number,
+        leads.*,
+        row_number() over (
+            partition by leads.lead_id, leads.version_at
+            order by {{ content_order('leads', 'leads', except=['lead_id']) }}
+        ) as delivery_rank
+    from versions_seen
+    inner join leads
+        on
+            versions_seen.lead_id = leads.lead_id
+            and versions_seen.version_at = leads.version_at
+    where versions_seen.delivery_count > 1
+),
+
 versions as (
+    {%- for relation in ['leads', 'deliveries_ranked'] %}
     select
         versions_seen.lead_id,
         versions_seen.version_number,
@@ -66,29 +87,16 @@ versions as (
         versions_seen.valid_to,
         versions_seen.valid_to is null or versions_seen.valid_to > versions_seen.valid_from as is_held,
         versions_seen.lead_created_at,
-        versions_seen.created_at,
-        versions_seen.updated_at,
-        versions_seen.email,
-        versions_seen.full_name,
-        versions_seen.job_title,
-        versions_seen.company_name,
-        versions_seen.company_domain,
-        versions_seen.account_domain,
-        versions_seen.industry,
-        versions_seen.employee_count,
-        versions_seen.annual_revenue,
-        versions_seen.country,
-        versions_seen.region,
-        versions_seen.lead_source,
-        versions_seen.utm_source,
-        versions_seen.utm_medium,
-        versions_seen.utm_campaign,
-        versions_seen.utm_content,
-        versions_seen.utm_term,
-        versions_seen.owner_id,
-        versions_seen.is_deleted,
-        versions_seen.attributes
+        {{ relation }}.account_domain,
+        {{ raw_columns('leads', relation, except=['lead_id']) }}
     from versions_seen
+    inner join {{ relation }}
+        on
+            versions_seen.lead_id = {{ relation }}.lead_id
+            and versions_seen.version_at = {{ relation }}.version_at
+    where {{ 'versions_seen.delivery_count = 1' if loop.first else 'deliveries_ranked.delivery_rank = 1' }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 )
 
 select * from versions

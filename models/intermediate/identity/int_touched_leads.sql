@@ -1,24 +1,37 @@
-{#- the same rows of a table: those a later load brought, and those that as-of, moving, uncovers or hides -#}
-{%- set is_touched -%}
-    {0}.batch_number > news.last_batch_number
-            or ({0}.{1} > news.from_as_of and {0}.{1} <= news.to_as_of)
-{%- endset -%}
+{#- tables kept from the run before, as it left them; they are not there in the first -#}
+{%- set kept = {} -%}
+{%- if keeps_earlier_rows() and this -%}
+    {%- for name in ['int_lead_register', 'int_stage_entries', 'int_told_streaks'] -%}
+        {%- do kept.update({name: this.incorporate(path={'identifier': name})}) -%}
+    {%- endfor -%}
+{%- endif -%}
 with
 
-register as (
-    select * from {{ ref('int_lead_register') }}
+news as (
+    select * from {{ ref('int_news') }}
+),
+
+new_events as (
+    select * from {{ ref('int_new_events') }}
+),
+
+repeated_ids as (
+    select repeated_ids.event_id
+    from {{ ref('int_repeated_ids') }} as repeated_ids
+    cross join news
+    where not news.is_everything_new
 ),
 
 identifications as (
     select * from {{ ref('int_identifications') }}
 ),
 
-leads as (
-    select * from {{ ref('stg_leads') }}
+identifying_events as (
+    select * from {{ ref('int_identifying_events') }}
 ),
 
-events as (
-    select * from {{ ref('stg_events') }}
+leads as (
+    select * from {{ ref('stg_leads') }}
 ),
 
 stage_changes as (
@@ -33,24 +46,19 @@ accounts as (
     select * from {{ ref('stg_accounts') }}
 ),
 
--- One row where earlier rows can be kept: what was loaded since, or lies between the two as-ofs, is news.
--- No row where nothing is known of an earlier run, or the agreement has changed since.
-news as (
-    select
-        state.last_batch_number,
-        least(state.as_of, as_of.as_of) as from_as_of,
-        greatest(state.as_of, as_of.as_of) as to_as_of
-    from {{ ref('stg_refresh_state') }} as state
-    cross join {{ ref('stg_as_of') }} as as_of
-    where
-        state.fingerprint = '{{ agreement_fingerprint() if execute }}'
-        and 1 = {{ 1 if keeps_earlier_rows() else 0 }}
-),
-
 everyone as (
-    select register.lead_id
-    from register
-    where not exists (select 1 from news)
+    select leads.lead_id
+    from leads
+    cross join news
+    where news.is_everything_new
+    {%- for relation in kept.values() %}
+    union all
+    -- who is no longer seen must be forgotten too
+    select kept.lead_id
+    from {{ relation }} as kept
+    cross join news
+    where news.is_everything_new
+    {%- endfor %}
 ),
 
 new_versions as (
@@ -58,43 +66,81 @@ new_versions as (
     from leads
     cross join news
     where
-        {{ is_touched.replace('{0}', 'leads').replace('{1}', 'version_at') }}
+        {{ is_news('leads', 'version_at') }}
         or (leads.created_at > news.from_as_of and leads.created_at <= news.to_as_of)
 ),
 
-new_events as (
+new_events_owned as (
     select
-        events.event_id,
-        events.occurred_at,
-        events.lead_id,
-        events.anonymous_id
-    from events
-    cross join news
-    where
-        {{ is_touched.replace('{0}', 'events').replace('{1}', 'occurred_at') }}
+        new_events.lead_id,
+        new_events.occurred_at,
+        new_events.is_telling
+    from new_events
+    where new_events.is_used and new_events.lead_id is not null
+    union all
+    select
+        identifications.lead_id,
+        new_events.occurred_at,
+        new_events.is_telling
+    from new_events
+    inner join identifications
+        on
+            new_events.anonymous_id = identifications.anonymous_id
+            and (identifications.valid_from is null or new_events.occurred_at >= identifications.valid_from)
+            and (identifications.valid_to is null or new_events.occurred_at < identifications.valid_to)
+    where new_events.is_used and new_events.lead_id is null
 ),
+
+-- an e-mail sent changes no streak that was told before it; one told at it or later it may have parted
+{% if kept -%}
+streaks_parted as (
+    select new_events_owned.lead_id
+    from new_events_owned
+    inner join {{ kept['int_told_streaks'] }} as told
+        on new_events_owned.lead_id = told.lead_id
+    where
+        not new_events_owned.is_telling
+        and (told.has_open_without_send or new_events_owned.occurred_at <= told.last_told_at)
+),
+{%- endif %}
 
 -- the same id may have come before with another payload, and have been somebody else's
 redelivered_events as (
     select
         events.lead_id,
-        events.anonymous_id
-    from events
-    where events.event_id in (
-        select new_events.event_id
-        from new_events
-        inner join events as deliveries
-            on new_events.event_id = deliveries.event_id
-        group by new_events.event_id
-        having count(*) > 1
-    )
+        events.anonymous_id,
+        events.occurred_at
+    from {{ ref('stg_events') }} as events
+    where events.event_id in (select repeated_ids.event_id from repeated_ids)
 ),
 
--- an identification may move the events of its anonymous id: everyone it ever stood for is touched
-moved_anonymous_ids as (
+-- An identification moves events of its anonymous id where a stretch begins with it, or where it is not of
+-- the lead that the id then stands for. One of the same lead within a stretch changes nothing, unless another
+-- lead was named at the same instant.
+moved_ids as (
     select new_events.anonymous_id
     from new_events
-    where new_events.lead_id is not null and new_events.anonymous_id is not null
+    left join identifications
+        on
+            new_events.anonymous_id = identifications.anonymous_id
+            and (identifications.valid_from is null or new_events.occurred_at >= identifications.valid_from)
+            and (identifications.valid_to is null or new_events.occurred_at < identifications.valid_to)
+    where
+        new_events.anonymous_id is not null
+        and new_events.lead_id is not null
+        and (
+            identifications.lead_id is null
+            or new_events.lead_id <> identifications.lead_id
+            or new_events.occurred_at <= identifications.identified_at
+        )
+    union
+    select new_events.anonymous_id
+    from new_events
+    inner join identifying_events
+        on
+            new_events.anonymous_id = identifying_events.anonymous_id
+            and new_events.occurred_at = identifying_events.identified_at
+    where new_events.lead_id <> identifying_events.lead_id
     union
     select redelivered_events.anonymous_id
     from redelivered_events
@@ -106,7 +152,7 @@ new_statuses as (
     from stage_changes
     cross join news
     where
-        {{ is_touched.replace('{0}', 'stage_changes').replace('{1}', 'changed_at') }}
+        {{ is_news('stage_changes', 'changed_at') }}
 ),
 
 new_opportunities as (
@@ -114,7 +160,7 @@ new_opportunities as (
     from opportunities
     cross join news
     where
-        {{ is_touched.replace('{0}', 'opportunities').replace('{1}', 'created_at') }}
+        {{ is_news('opportunities', 'created_at') }}
         or (opportunities.closed_at > news.from_as_of and opportunities.closed_at <= news.to_as_of)
 ),
 
@@ -123,45 +169,35 @@ new_accounts as (
     from accounts
     cross join news
     where
-        {{ is_touched.replace('{0}', 'accounts').replace('{1}', 'version_at') }}
+        {{ is_news('accounts', 'version_at') }}
 ),
 
 touched as (
     select everyone.lead_id
     from everyone
-    {%- if keeps_earlier_rows() and this %}
-    union
-    -- who is no longer seen must be forgotten too
-    select kept.lead_id
-    from {{ this.incorporate(path={'identifier': 'int_stage_entries'}) }} as kept
-    where not exists (select 1 from news)
-    {%- endif %}
     union
     select new_versions.lead_id
     from new_versions
     union
-    select new_events.lead_id
-    from new_events
-    where new_events.lead_id is not null
+    select new_events_owned.lead_id
+    from new_events_owned
+    where new_events_owned.is_telling
+    {%- if kept %}
+    union
+    select streaks_parted.lead_id
+    from streaks_parted
+    {%- endif %}
     union
     select redelivered_events.lead_id
     from redelivered_events
     where redelivered_events.lead_id is not null
     union
-    select identifications.lead_id
-    from new_events
-    inner join identifications
-        on
-            new_events.anonymous_id = identifications.anonymous_id
-            and (identifications.valid_from is null or new_events.occurred_at >= identifications.valid_from)
-            and (identifications.valid_to is null or new_events.occurred_at < identifications.valid_to)
-    where new_events.lead_id is null
-    union
+    -- everyone whom an anonymous id ever stood for, by any payload
     select events.lead_id
-    from events
+    from {{ ref('stg_events') }} as events
     where
         events.lead_id is not null
-        and events.anonymous_id in (select moved_anonymous_ids.anonymous_id from moved_anonymous_ids)
+        and events.anonymous_id in (select moved_ids.anonymous_id from moved_ids)
     union
     select stage_changes.lead_id
     from stage_changes

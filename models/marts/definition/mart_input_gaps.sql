@@ -8,10 +8,6 @@ register as (
     select * from {{ ref('int_lead_register') }}
 ),
 
-events as (
-    select * from {{ ref('int_events') }}
-),
-
 identifications as (
     select * from {{ ref('int_identifications') }}
 ),
@@ -56,49 +52,69 @@ unused_event_types as (
         'event_type_in_no_rule' as gap,
         events.event_type as found,
         count(*) as occurrences
-    from events
+    from {{ ref('int_events') }} as events
     left join types_in_use
         on events.event_type = types_in_use.event_type
     where types_in_use.event_type is null
     group by events.event_type
 ),
 
-owned_events as (
-    select
-        events.event_id,
-        events.lead_id
-    from events
-    where events.lead_id is not null
-    union all
-    select
-        events.event_id,
-        identifications.lead_id
-    from events
-    left join identifications
+-- an event stays anonymous if its id was never identified: a first identification speaks for all time before
+-- it, too
+identified_ids as (
+    select distinct identifications.anonymous_id
+    from identifications
+),
+
+anonymous_events as (
+    select count(*) as occurrences
+    from {{ ref('int_events') }} as events
+    left join identified_ids
+        on events.anonymous_id = identified_ids.anonymous_id
+    where events.lead_id is null and identified_ids.anonymous_id is null
+),
+
+events_of_unknown_leads as (
+    select count(*) as occurrences
+    from {{ ref('int_events') }} as events
+    left join register
+        on events.lead_id = register.lead_id
+    where events.lead_id is not null and register.lead_id is null
+),
+
+spells_of_unknown_leads as (
+    select identifications.*
+    from identifications
+    left join register
+        on identifications.lead_id = register.lead_id
+    where register.lead_id is null
+),
+
+anonymous_events_of_unknown_leads as (
+    select count(*) as occurrences
+    from {{ ref('int_events') }} as events
+    inner join spells_of_unknown_leads as spells
         on
-            events.anonymous_id = identifications.anonymous_id
-            and (identifications.valid_from is null or events.occurred_at >= identifications.valid_from)
-            and (identifications.valid_to is null or events.occurred_at < identifications.valid_to)
+            events.anonymous_id = spells.anonymous_id
+            and (spells.valid_from is null or events.occurred_at >= spells.valid_from)
+            and (spells.valid_to is null or events.occurred_at < spells.valid_to)
     where events.lead_id is null
 ),
 
 unscored_events as (
+    {%- for gap, relation in [
+        ('event_still_anonymous', 'anonymous_events'),
+        ('event_waiting_for_its_lead', 'events_of_unknown_leads'),
+        ('event_waiting_for_its_lead', 'anonymous_events_of_unknown_leads'),
+    ] %}
     select
-        case
-            when owned_events.lead_id is null then 'event_still_anonymous'
-            else 'event_waiting_for_its_lead'
-        end as gap,
+        '{{ gap }}' as gap,
         cast(null as {{ dbt.type_string() }}) as found,
-        count(*) as occurrences
-    from owned_events
-    left join register
-        on owned_events.lead_id = register.lead_id
-    where register.lead_id is null
-    group by
-        case
-            when owned_events.lead_id is null then 'event_still_anonymous'
-            else 'event_waiting_for_its_lead'
-        end
+        {{ relation }}.occurrences
+    from {{ relation }}
+    where {{ relation }}.occurrences > 0
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 waiting_records as (
@@ -123,15 +139,22 @@ waiting_records as (
 
 -- one key delivered with different contents: the fixed rule chose, and here is how often it had to
 conflicting_keys as (
+    select
+        'key_delivered_with_different_contents' as gap,
+        'events' as found,
+        count(*) as occurrences
+    from {{ ref('int_repeated_events') }} as repeated_events
+    where repeated_events.has_several_contents
+    having count(*) > 0
     {%- for table, keys, moment in [
         ('leads', ['lead_id', 'version_at'], 'version_at'),
-        ('events', ['event_id'], 'occurred_at'),
         ('stage_changes', ['change_id'], 'changed_at'),
         ('opportunities', ['opportunity_id'], 'created_at'),
         ('sales_touches', ['touch_id'], 'touched_at'),
         ('ad_spend', ['spend_date', 'platform', 'campaign', 'ad_variant', 'audience', 'currency'], 'spend_date'),
         ('accounts', ['account_domain', 'version_at'], 'version_at'),
     ] %}
+    union all
     select
         'key_delivered_with_different_contents' as gap,
         '{{ table }}' as found,
@@ -148,12 +171,12 @@ conflicting_keys as (
             cross join as_of
             where
                 deliveries.{{ moment }} <= as_of.as_of
-                {%- if keys | length == 1 %}
+                {%- if table != 'ad_spend' %}
                 -- a cheap look first: few keys come more than once
                 and deliveries.{{ keys[0] }} in (
                     select {{ keys[0] }}
                     from {{ ref('stg_' ~ table) }}
-                    group by {{ keys[0] }}
+                    group by {{ keys | join(', ') }}
                     having count(*) > 1
                 )
                 {%- endif %}
@@ -162,7 +185,6 @@ conflicting_keys as (
         having count(*) > 1
     ) as conflicts
     having count(*) > 0
-    {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
