@@ -52,7 +52,8 @@ UNDERSTOOD = {
     "mart_input_gaps",
     # a scheduled entry comes to count: the ledger and the histories made of it
     "fct_lead_scores",
-    "fct_score_reasons",
+    "int_held_points",
+    "int_lead_scores",
     "mart_mql_queue",
     "int_lead_evidence",
     "int_peak_scores",

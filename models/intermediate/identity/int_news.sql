@@ -1,3 +1,4 @@
+{%- set fingerprint = agreement_fingerprint() if execute -%}
 with
 
 as_of as (
@@ -8,9 +9,7 @@ attempts as (
     select
         min(attempts.as_of) as earliest_as_of,
         max(attempts.as_of) as latest_as_of,
-        max(
-            case when attempts.fingerprint = '{{ agreement_fingerprint() if execute }}' then 0 else 1 end
-        ) as is_of_another_agreement
+        max(case when attempts.fingerprint = '{{ fingerprint }}' then 0 else 1 end) as is_of_another_agreement
     from {{ ref('stg_refresh_attempts') }} as attempts
 ),
 
@@ -25,7 +24,7 @@ known as (
     cross join as_of
     cross join attempts
     where
-        state.fingerprint = '{{ agreement_fingerprint() if execute }}'
+        state.fingerprint = '{{ fingerprint }}'
         and coalesce(attempts.is_of_another_agreement, 0) = 0
         and 1 = {{ 1 if keeps_earlier_rows() else 0 }}
 ),

@@ -1,8 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='sync_all_columns',
+        pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
+    )
+}}
 {%- set axes = {
     'total': 'history.fit_hundredths + history.intent_hundredths',
     'fit': 'history.fit_hundredths',
     'intent': 'history.intent_hundredths',
 } -%}
+
+-- depends_on: {{ ref('int_news') }}
 with
 
 definitions as (
@@ -10,7 +20,10 @@ definitions as (
 ),
 
 fates as (
-    select * from {{ ref('int_lead_fates') }}
+    select fates.*
+    from {{ ref('int_lead_fates') }} as fates
+    inner join {{ ref('int_stirred_leads') }} as stirred_leads
+        on fates.lead_id = stirred_leads.lead_id
 ),
 
 history as (

@@ -1,8 +1,22 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='sync_all_columns',
+        pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
+    )
+}}
 {%- set axes = ['fit', 'intent', 'product'] -%}
+
+-- depends_on: {{ ref('int_news') }}
 with
 
 definitions as (
     select * from {{ ref('stg_definitions') }}
+),
+
+stirred_leads as (
+    select * from {{ ref('int_stirred_leads') }}
 ),
 
 -- where a lead first met the mql condition, and the day on which all leads are asked alike
@@ -12,7 +26,9 @@ moments as (
         scores.lead_id,
         'crossing' as moment,
         scores.first_qualified_at as moment_at
-    from {{ ref('fct_lead_scores') }} as scores
+    from {{ ref('int_lead_scores') }} as scores
+    inner join stirred_leads
+        on scores.lead_id = stirred_leads.lead_id
     where
         scores.first_qualified_at is not null
         and not {{ is_before_tracking('scores.first_qualified_at', var('tracking_started_at')) }}
@@ -23,12 +39,16 @@ moments as (
         'landmark' as moment,
         fates.landmark_at as moment_at
     from {{ ref('int_lead_fates') }} as fates
+    inner join stirred_leads
+        on fates.lead_id = stirred_leads.lead_id
     cross join definitions
     where fates.is_mature = 1 and fates.is_open_at_landmark = 1
 ),
 
 ledger as (
-    select * from {{ ref('fct_score_ledger') }}
+    select ledger.*
+    from {{ ref('fct_score_ledger') }} as ledger
+    where ledger.lead_id in (select stirred_leads.lead_id from stirred_leads)
 ),
 
 rules as (

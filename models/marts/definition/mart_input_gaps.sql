@@ -74,12 +74,18 @@ anonymous_events as (
     where events.lead_id is null and identified_ids.anonymous_id is null
 ),
 
+unknown_leads as (
+    select named_leads.lead_id
+    from {{ ref('int_named_leads') }} as named_leads
+    left join register
+        on named_leads.lead_id = register.lead_id
+    where register.lead_id is null
+),
+
 events_of_unknown_leads as (
     select count(*) as occurrences
     from {{ ref('int_events') }} as events
-    left join register
-        on events.lead_id = register.lead_id
-    where events.lead_id is not null and register.lead_id is null
+    where events.lead_id in (select unknown_leads.lead_id from unknown_leads)
 ),
 
 spells_of_unknown_leads as (
@@ -98,7 +104,9 @@ anonymous_events_of_unknown_leads as (
             events.anonymous_id = spells.anonymous_id
             and (spells.valid_from is null or events.occurred_at >= spells.valid_from)
             and (spells.valid_to is null or events.occurred_at < spells.valid_to)
-    where events.lead_id is null
+    where
+        events.lead_id is null
+        and events.anonymous_id in (select unknown_spells.anonymous_id from spells_of_unknown_leads as unknown_spells)
 ),
 
 unscored_events as (

@@ -1,60 +1,16 @@
 with
 
-ledger as (
-    select * from {{ ref('fct_score_ledger') }}
-),
-
-rules as (
-    select * from {{ ref('int_rules') }}
-),
-
-leads as (
-    select * from {{ ref('int_lead_register') }}
-),
-
-as_of as (
-    select * from {{ ref('stg_as_of') }}
-),
-
-balances as (
-    select
-        ledger.definition_id,
-        ledger.lead_id,
-        ledger.rule_id,
-        sum(ledger.points) as points_balance,
-        max(case when ledger.entry_kind = 'credit' then ledger.entry_at end) as last_credited_at
-    from ledger
-    cross join as_of
-    where ledger.entry_at <= as_of.as_of
-    group by ledger.definition_id, ledger.lead_id, ledger.rule_id
-),
-
-held as (
-    select
-        balances.definition_id,
-        balances.lead_id,
-        balances.rule_id,
-        rules.axis,
-        rules.group_id,
-        cast(
-            {{ clamp('balances.points_balance', '-rules.max_points', 'rules.max_points') }} as decimal(18, 2)
-        ) as points_held,
-        balances.last_credited_at,
-        rules.reason
-    from balances
-    inner join rules
-        on
-            balances.definition_id = rules.definition_id
-            and balances.rule_id = rules.rule_id
-    inner join leads
-        on balances.lead_id = leads.lead_id
-    where not leads.is_deleted
-),
-
-reasons as (
-    select held.*
-    from held
-    where held.points_held <> 0
+held_points as (
+    select * from {{ ref('int_held_points') }}
 )
 
-select * from reasons
+select
+    held_points.definition_id,
+    held_points.lead_id,
+    held_points.rule_id,
+    held_points.axis,
+    held_points.group_id,
+    held_points.points_held,
+    held_points.last_credited_at,
+    held_points.reason
+from held_points

@@ -1,0 +1,36 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='sync_all_columns',
+        pre_hook="{{ forget() }}"
+    )
+}}
+
+with
+
+news as (
+    select * from {{ ref('int_news') }}
+),
+
+-- one of the two is empty: the news, or the run in which everything is
+named as (
+    select new_events.lead_id
+    from {{ ref('int_new_events') }} as new_events
+    where new_events.lead_id is not null
+    union all
+    select events.lead_id
+    from {{ ref('stg_events') }} as events
+    cross join news
+    where news.is_everything_new and events.lead_id is not null
+),
+
+named_leads as (
+    select distinct named.lead_id
+    from named
+    {%- if is_incremental() %}
+    where named.lead_id not in (select kept.lead_id from {{ this }} as kept)
+    {%- endif %}
+)
+
+select * from named_leads

@@ -1,0 +1,138 @@
+"""Incremental equals full refresh, in every mart and every kept table, to the last row.
+
+After each batch, and after as-of has moved forth or back, the warehouse is copied and the copy
+built anew from nothing: both must hold the same rows. `HANDOFF_INCREMENTAL_RUNS` says how many
+worlds, `HANDOFF_INCREMENTAL_SEED` where to begin.
+"""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from unittest.mock import patch
+
+import duckdb
+import pytest
+
+from handoff import build
+from handoff.home import PROJECT_DIR
+from warehouse import Warehouse
+from worlds import Pack, pack
+from worlds.packs import latecomers
+
+RUNS = int(os.environ.get("HANDOFF_INCREMENTAL_RUNS", "1"))
+FIRST_SEED = int(os.environ.get("HANDOFF_INCREMENTAL_SEED", "0"))
+WORLDS = 25
+KEPT = sorted(
+    path.stem
+    for path in (PROJECT_DIR / "models").rglob("*.sql")
+    if "materialized='incremental'" in path.read_text(encoding="utf-8")
+)
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where dbt keeps what it has parsed: the models are the same in every warehouse."""
+    return tmp_path_factory.mktemp("dbt")
+
+
+def contents(home: Path) -> dict[str, Counter]:
+    """Every row of every mart and every kept table."""
+    with duckdb.connect(str(home / "work.duckdb"), read_only=True) as connection:
+        connection.execute("set TimeZone='UTC'")
+        tables = connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_schema = 'marts' or table_name in (select unnest(?))",
+            [KEPT],
+        ).fetchall()
+        assert {name for _, name in tables} >= set(KEPT)
+        return {
+            table: Counter(connection.execute(f"select * from {schema}.{table}").fetchall())
+            for schema, table in tables
+        }
+
+
+def equals_full_refresh(warehouse: Warehouse, as_of: datetime, moment: str) -> None:
+    """Fail with the rows that only one of the two ways has."""
+    kept = contents(warehouse.home)
+    copy = warehouse.folder / "full"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(warehouse.home, copy, ignore=shutil.ignore_patterns("dbt", "runs"))
+    anew = Warehouse(warehouse.folder / "anew", warehouse.definition, parsed=warehouse.parsed)
+    shutil.rmtree(anew.home)
+    copy.rename(anew.home)
+    (anew.home / "dbt").symlink_to(warehouse.parsed)
+    anew.build(as_of, full_refresh=True)
+    full = contents(anew.home)
+    shutil.rmtree(anew.folder)
+    wrong = {
+        table: {"only kept": kept[table] - full[table], "only anew": full[table] - kept[table]}
+        for table in full
+        if kept[table] != full[table]
+    }
+    assert not wrong, f"{moment}: {wrong}"
+
+
+def stop(warehouse: Warehouse, as_of: datetime, model: str) -> None:
+    """Begin a build that ends with one model and what it is made of, as if killed there."""
+    arguments: Callable[..., list[str]] = build._arguments
+    chosen = ["--select", f"+{model}", "--exclude-resource-type", "test"]
+    with (
+        patch.object(build, "_arguments", lambda *given: [*arguments(*given), *chosen]),
+        pytest.raises(AssertionError, match="dbt built no mart"),
+    ):
+        warehouse.build(as_of)
+
+
+def other_moment(drawn: Pack) -> datetime:
+    """A moment between the first and the last event of the worlds, before as-of."""
+    moments = sorted(
+        row["occurred_at"]
+        for batch in drawn.batches
+        for rows in batch.files.get("events", [])
+        for row in rows
+    )
+    return moments[len(moments) // 2]
+
+
+@pytest.mark.parametrize("seed", range(FIRST_SEED, FIRST_SEED + RUNS))
+def test_every_table_is_as_if_built_anew(seed: int, tmp_path: Path, parsed: Path):
+    drawn = pack(seed, WORLDS, batches=2)
+    warehouse = Warehouse(tmp_path, drawn.definition, parsed=parsed)
+    batches = [drawn.batches[0], *latecomers(drawn.batches[1], seed)]
+    for number, batch in enumerate(batches, start=1):
+        warehouse.add(batch)
+        warehouse.build(drawn.as_of)
+        if number > 1:
+            equals_full_refresh(warehouse, drawn.as_of, f"seed {seed}, batch {number}")
+    for as_of in (other_moment(drawn), drawn.last_as_of):
+        warehouse.build(as_of)
+        equals_full_refresh(warehouse, as_of, f"seed {seed}, as of {as_of}")
+
+
+@pytest.mark.parametrize("model", ["fct_score_ledger", "int_scores_without_rules"])
+def test_what_a_stopped_run_left_is_not_believed(model: str, tmp_path: Path, parsed: Path):
+    drawn = pack(FIRST_SEED + 1, WORLDS, batches=1)
+    warehouse = Warehouse(tmp_path, drawn.definition, parsed=parsed)
+    warehouse.add(drawn.batches[0])
+    warehouse.build(drawn.as_of)
+    stop(warehouse, other_moment(drawn), model)
+    warehouse.build(drawn.as_of)
+    equals_full_refresh(warehouse, drawn.as_of, f"after a stop at another as-of, in {model}")
+
+
+def test_what_a_run_under_another_agreement_left_is_not_believed(tmp_path: Path, parsed: Path):
+    drawn, other = pack(FIRST_SEED + 2, WORLDS, batches=1), pack(FIRST_SEED + 3, 1, batches=1)
+    warehouse = Warehouse(tmp_path, drawn.definition, parsed=parsed)
+    warehouse.add(drawn.batches[0])
+    warehouse.build(drawn.as_of)
+    agreed = tmp_path / "definition"
+    agreed.rename(tmp_path / "agreed")
+    Warehouse(tmp_path, other.definition)
+    stop(warehouse, drawn.as_of, "fct_score_ledger")
+    shutil.rmtree(agreed)
+    (tmp_path / "agreed").rename(agreed)
+    warehouse.build(drawn.as_of)
+    equals_full_refresh(warehouse, drawn.as_of, "after a stop under another agreement")
