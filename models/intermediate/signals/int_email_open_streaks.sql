@@ -42,7 +42,11 @@ emails as (
         row_number() over (
             partition by sends_ranked.lead_key
             order by sends_ranked.occurred_at, sends_ranked.event_id
-        ) as send_number
+        ) as send_number,
+        lag(sends_ranked.known_at) over (
+            partition by sends_ranked.lead_key
+            order by sends_ranked.occurred_at, sends_ranked.event_id
+        ) as previous_sent_known_at
     from sends_ranked
     left join opens_ranked
         on
@@ -52,23 +56,20 @@ emails as (
     where sends_ranked.delivery_rank = 1
 ),
 
-emails_compared as (
-    select
-        emails.*,
-        lag(emails.sent_known_at) over (
-            partition by emails.lead_key
-            order by emails.send_number
-        ) as previous_sent_known_at
+-- of most leads every send became known in the order sent
+leads_out_of_order as (
+    select distinct emails.lead_key
     from emails
+    where emails.sent_known_at < emails.previous_sent_known_at
 ),
 
 leads_compared as (
     select
-        emails_compared.*,
-        max(
-            case when emails_compared.sent_known_at < emails_compared.previous_sent_known_at then 1 else 0 end
-        ) over (partition by emails_compared.lead_key) as is_known_out_of_order
-    from emails_compared
+        emails.*,
+        case when leads_out_of_order.lead_key is null then 0 else 1 end as is_known_out_of_order
+    from emails
+    left join leads_out_of_order
+        on emails.lead_key = leads_out_of_order.lead_key
 ),
 
 -- An e-mail that was never opened parts the runs for good, so that runs are looked for within stretches of

@@ -34,55 +34,59 @@ from (
 )
 where points <> 0;
 
+-- which delivery stands, of the few events that came more than once
+create temp table repeated as
+select event_id from work.raw.events where occurred_at <= getvariable('as_of')
+group by event_id having count(*) > 1;
+
+create temp table standing as
+select event_id, occurred_at, event_type, lead_id, anonymous_id, page_url, properties
+from work.raw.events
+where occurred_at <= getvariable('as_of') and event_id in (select event_id from repeated)
+qualify row_number() over (
+    partition by event_id order by occurred_at, event_type, lead_id nulls last, anonymous_id nulls last,
+    page_url nulls last, properties nulls last
+) = 1;
+
+create temp view seen as
+select event_id, occurred_at, trim(event_type) as event_type, lead_id, anonymous_id, page_url, properties
+from work.raw.events
+where occurred_at <= getvariable('as_of') and event_id not in (select event_id from repeated)
+union all
+select * replace (trim(event_type) as event_type) from standing;
+
 -- whose event it is, and since when that is known; only events that a rule, a signal or an identity can use
-create temp table events as
-with seen as (
-    select event_id, occurred_at, trim(event_type) as event_type, lead_id, anonymous_id, page_url, properties
-    from work.raw.events
-    where occurred_at <= getvariable('as_of')
-),
-
-repeated as (select event_id from seen group by event_id having count(*) > 1),
-
-once as (
-    select * from seen anti join repeated using (event_id)
-    union all
-    select * from seen semi join repeated using (event_id)
-    qualify row_number() over (
-        partition by event_id order by occurred_at, event_type, lead_id nulls last, anonymous_id nulls last,
-        page_url nulls last, properties nulls last
-    ) = 1
-),
-
-identified as (
+create temp table spells as
+with identified as (
     select anonymous_id, occurred_at as identified_at, min_by(lead_id, event_id) as lead_id
-    from once where lead_id is not null and anonymous_id is not null group by all
-),
-
-useful as (
-    select * from once
-    where event_type in (select event_type from rules) or event_type in ('email_sent', 'email_opened')
-),
-
-owned as (
-    select *, lead_id as owner, occurred_at as identified_at from useful where lead_id is not null
-    union all
-    select useful.*, identified.lead_id as owner, useful.occurred_at as identified_at
-    from useful asof join identified
-        on useful.anonymous_id = identified.anonymous_id and useful.occurred_at >= identified.identified_at
-    where useful.lead_id is null
-    union all
-    select useful.*, firsts.lead_id as owner, firsts.identified_at
-    from useful inner join (
-        select anonymous_id, min_by(lead_id, identified_at) as lead_id, min(identified_at) as identified_at
-        from identified group by anonymous_id
-    ) as firsts on useful.anonymous_id = firsts.anonymous_id and useful.occurred_at < firsts.identified_at
-    where useful.lead_id is null
+    from seen where lead_id is not null and anonymous_id is not null group by all
 )
+select anonymous_id, lead_id, identified_at,
+    case when row_number() over of_id > 1 then identified_at end as valid_from,
+    lead(identified_at) over of_id as valid_to
+from (
+    select * from identified
+    qualify lead_id is distinct from lag(lead_id) over (partition by anonymous_id order by identified_at)
+)
+window of_id as (partition by anonymous_id order by identified_at);
 
-select keys.lead_key, owned.event_id, owned.event_type, owned.occurred_at, owned.page_url, owned.properties,
-    greatest(owned.occurred_at, owned.identified_at, keys.created_at) as known_at
-from owned inner join keys on owned.owner = keys.lead_id;
+create temp view useful as
+select * from seen
+where event_type in (select event_type from rules) or event_type in ('email_sent', 'email_opened');
+
+create temp table events as
+select keys.lead_key, event_id, event_type, occurred_at, page_url, properties,
+    greatest(occurred_at, keys.created_at) as known_at
+from useful inner join keys on useful.lead_id = keys.lead_id
+union all
+select keys.lead_key, event_id, event_type, occurred_at, page_url, properties,
+    greatest(occurred_at, spells.identified_at, keys.created_at)
+from useful inner join spells
+    on useful.anonymous_id = spells.anonymous_id
+    and (spells.valid_from is null or useful.occurred_at >= spells.valid_from)
+    and (spells.valid_to is null or useful.occurred_at < spells.valid_to)
+inner join keys on spells.lead_id = keys.lead_id
+where useful.lead_id is null;
 
 -- runs of five opened e-mails or more; only within stretches of five opened e-mails can there be any
 insert into events
@@ -159,8 +163,8 @@ with candidates as (
 spelled as (
     select candidates.*, resets.reset_at
     from candidates asof left join resets
-        on candidates.lead_key = resets.lead_key and candidates.known_at <= resets.reset_at
-        and candidates.definition_id = 'two_axis' and candidates.axis = 'intent'
+        on case when candidates.definition_id = 'two_axis' and candidates.axis = 'intent' then candidates.lead_key end
+        = resets.lead_key and candidates.known_at <= resets.reset_at
 ),
 
 plain as (
