@@ -18,7 +18,7 @@ from handoff.engine import open_file
 
 SCHEMAS = ("staging", "intermediate", "marts")
 READS_TIME = re.compile(
-    r"\b(stg_as_of|as_of|HANDOFF_AS_OF|run_started_at|current_(date|time)\w*)\b"
+    r"\b(stg_as_of|as_of|as_of_moment|asked_as_of|HANDOFF_AS_OF|run_started_at|current_(date|time)\w*)\b"
     r"|\b(localtimestamp|getdate|sysdate)\b"
     r"|\b(now|today)\(|['\"]control['\"]",
     re.IGNORECASE,
@@ -34,6 +34,7 @@ UNDERSTOOD = {
     "stg_refresh_state",
     "create_control_tables",
     "record_refresh",
+    "as_of_moment",
     "asked_as_of",
     "set_as_of",
     "int_touched_leads",

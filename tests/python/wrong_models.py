@@ -132,7 +132,7 @@ THRESHOLDS = [
         "and {{ scores }}.{{ axis }}_hundredths >= {{ axis }}_bands.from_hundredths",
         "and {{ scores }}.{{ axis }}_hundredths > {{ axis }}_bands.from_hundredths",
         "The grade with the highest min_score <= score.",
-        noticed_in=("fct_lead_scores",),
+        noticed_in=("int_lead_scores",),
     ),
 ]
 
@@ -186,7 +186,7 @@ DECAY = [
         "cast({{ hundredths }} * 0.01 as decimal(18, 2))",
         "cast(round({{ hundredths }} * 0.01) as decimal(18, 2))",
         "Scores are stored to 2 decimals.",
-        noticed_in=("fct_score_ledger", "fct_lead_scores"),
+        noticed_in=("fct_score_ledger", "int_lead_scores"),
     ),
     Mistake(
         "a score is a float",
@@ -463,16 +463,26 @@ EVENTS = [
     Mistake(
         "an event at as-of is not seen",
         IDENTITY + "int_events.sql",
-        "where events.occurred_at <= as_of.as_of",
-        "where events.occurred_at < as_of.as_of",
+        "events.occurred_at <= {{ as_of_moment() }}",
+        "events.occurred_at < {{ as_of_moment() }}",
         "What is dated after as-of is not seen; what is dated at it is.",
     ),
     Mistake(
+        "a delivery at as-of is not seen",
+        IDENTITY + "int_repeated_events.sql",
+        "events.occurred_at <= {{ as_of_moment() }}",
+        "events.occurred_at < {{ as_of_moment() }}",
+        "Of several deliveries those dated up to as-of are seen, as-of included.",
+    ),
+    Mistake(
         "the delivery loaded first stands",
-        IDENTITY + "int_events.sql",
-        "order by {{ content_order('events', 'events_seen', except=['event_id']) }}",
-        "order by events_seen.batch_number,"
-        " {{ content_order('events', 'events_seen', except=['event_id']) }}",
+        IDENTITY + "int_repeated_events.sql",
+        "        row_number() over (\n"
+        "            partition by events_seen.event_id\n"
+        "            order by {{ content_order",
+        "        row_number() over (\n"
+        "            partition by events_seen.event_id\n"
+        "            order by events_seen.batch_number, {{ content_order",
         "A fixed rule on the content, never the order of loading, says which stands.",
         noticed_by=WORLDS,
     ),
@@ -482,7 +492,7 @@ EVENTS = [
         "{{ relation }}.{{ name }} nulls last",
         "{{ relation }}.{{ name }} nulls first",
         "Content is ordered ascending, blank last.",
-        noticed_in=("int_events", "int_lead_versions", "int_opportunities", "int_ad_spend"),
+        noticed_in=("int_repeated_events", "int_lead_versions", "int_opportunities", "int_ad_spend"),
     ),
     Mistake(
         "the largest event_id speaks",
@@ -494,22 +504,22 @@ EVENTS = [
     Mistake(
         "an identification at the very moment is later",
         IDENTITY + "int_known_events.sql",
-        "events.occurred_at >= identifications.valid_from",
-        "events.occurred_at > identifications.valid_from",
+        "events.occurred_at >= spells_of_leads.valid_from",
+        "events.occurred_at > spells_of_leads.valid_from",
         "The last identification at or before the event.",
     ),
     Mistake(
         "an event is known when it happens",
         IDENTITY + "int_known_events.sql",
-        "greatest(owned_events.occurred_at, owned_events.identified_at, leads.created_at)",
-        "greatest(owned_events.occurred_at, leads.created_at)",
+        "greatest(events.occurred_at, spells_of_leads.identified_at, spells_of_leads.created_at)",
+        "greatest(events.occurred_at, spells_of_leads.created_at)",
         "Not before we could have known whose it was.",
     ),
     Mistake(
         "an event is known before its lead",
         IDENTITY + "int_known_events.sql",
-        "greatest(owned_events.occurred_at, owned_events.identified_at, leads.created_at)",
-        "greatest(owned_events.occurred_at, owned_events.identified_at)",
+        "greatest(events.occurred_at, spells_of_leads.identified_at, spells_of_leads.created_at)",
+        "greatest(events.occurred_at, spells_of_leads.identified_at)",
         "known_at is never before the lead's created_at.",
     ),
     Mistake(
@@ -535,6 +545,50 @@ EVENTS = [
         "    union\n",
         "",
         "The same id may have been somebody else's before.",
+    ),
+    Mistake(
+        "an identification that begins a stretch moves nobody",
+        IDENTITY + "int_touched_leads.sql",
+        "            or new_events.occurred_at <= identifications.identified_at\n",
+        "",
+        "Where a stretch begins with it, the id stood for somebody else before.",
+    ),
+    Mistake(
+        "who was named at the same instant is forgotten",
+        IDENTITY + "int_touched_leads.sql",
+        "    where new_events.lead_id <> identifying_events.lead_id\n",
+        "    where new_events.lead_id is null\n",
+        "Another lead, named at the same instant, may have spoken until now.",
+    ),
+    Mistake(
+        "an e-mail sent late parts no streak",
+        IDENTITY + "int_touched_leads.sql",
+        "new_events_owned.occurred_at <= told.last_told_at",
+        "new_events_owned.occurred_at > told.last_told_at",
+        "A streak that was told after the e-mail was sent has to be told anew.",
+        noticed_by=WORLDS,
+    ),
+    Mistake(
+        "what a source tells is not news",
+        IDENTITY + "int_new_events.sql",
+        "coalesce(used_types.is_telling, false) or new_events.has_source as is_telling",
+        "coalesce(used_types.is_telling, false) as is_telling",
+        "A visit with a source is a touch, whatever its type.",
+    ),
+    Mistake(
+        "the load taken in last is new again",
+        IDENTITY + "int_new_events.sql",
+        "    where events.batch_number > news.last_batch_number\n",
+        "    where events.batch_number >= news.last_batch_number\n",
+        "News lie above the last load that was taken in.",
+    ),
+    Mistake(
+        "time stirs nobody",
+        SCORING + "int_stirred_leads.sql",
+        "where ledger.entry_at > news.from_as_of and ledger.entry_at <= news.to_as_of",
+        "where ledger.entry_at > news.to_as_of and ledger.entry_at <= news.from_as_of",
+        "A scheduled decay changes what a lead holds though nothing new is known of it.",
+        noticed_by=WORLDS,
     ),
     Mistake(
         "touched leads keep what they had",
@@ -629,23 +683,23 @@ JOURNEYS = [
     ),
     Mistake(
         "a lead without entries has no score",
-        LEADS + "fct_lead_scores.sql",
+        SCORING + "int_lead_scores.sql",
         "    left join current_scores\n",
         "    inner join current_scores\n",
         "Every lead has a score under every definition, 0 where nothing counts.",
     ),
     Mistake(
         "a score changes a moment late",
-        LEADS + "fct_lead_scores.sql",
-        "        history.scored_at <= as_of.as_of\n        and (history.next_scored_at is null or"
-        " history.next_scored_at > as_of.as_of)",
-        "        history.scored_at < as_of.as_of\n        and (history.next_scored_at is null or"
-        " history.next_scored_at >= as_of.as_of)",
+        SCORING + "int_lead_scores.sql",
+        "        history.scored_at <= {{ as_of_moment() }}\n        and (history.next_scored_at is null"
+        " or history.next_scored_at > {{ as_of_moment() }})",
+        "        history.scored_at < {{ as_of_moment() }}\n        and (history.next_scored_at is null"
+        " or history.next_scored_at >= {{ as_of_moment() }})",
         "The sum of the rows dated up to that moment, that moment included.",
     ),
     Mistake(
         "a lead cools with its next decay",
-        LEADS + "fct_lead_scores.sql",
+        SCORING + "int_lead_scores.sql",
         "where current_scores.mql_criterion_id is not null and history.mql_criterion_id is null",
         "where current_scores.mql_criterion_id is not null",
         "cools_at is when the condition stops holding, not when points fade.",

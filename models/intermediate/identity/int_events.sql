@@ -1,8 +1,4 @@
-{#-
-    Few events come more than once: only of these is a row kept, the others lie where they were landed. As-of stands
-    here as a constant, which an engine holds against what it knows of each block; a row joined in would keep it from
-    looking for a few leads' events alone.
--#}
+{#- few events come more than once: only of these is a row kept, the others lie where they were landed -#}
 {{ config(materialized='view') }}
 
 with
@@ -13,7 +9,7 @@ standing as (
         {{ raw_columns('events', 'events', except=['event_type']) }}
     from {{ ref('stg_events') }} as events
     where
-        events.occurred_at <= cast('{{ asked_as_of() if execute }}' as {{ dbt.type_timestamp() }})
+        events.occurred_at <= {{ as_of_moment() }}
         and events.event_id not in (
             select repeated.event_id
             from {{ ref('int_repeated_events') }} as repeated

@@ -9,7 +9,7 @@ attempts as (
     select
         min(attempts.as_of) as earliest_as_of,
         max(attempts.as_of) as latest_as_of,
-        max(case when attempts.fingerprint = '{{ fingerprint }}' then 0 else 1 end) as is_of_another_agreement
+        max(case when attempts.fingerprint = '{{ fingerprint }}' then 0 else 1 end) as is_stranger
     from {{ ref('stg_refresh_attempts') }} as attempts
 ),
 
@@ -25,7 +25,7 @@ known as (
     cross join attempts
     where
         state.fingerprint = '{{ fingerprint }}'
-        and coalesce(attempts.is_of_another_agreement, 0) = 0
+        and coalesce(attempts.is_stranger, 0) = 0
         and 1 = {{ 1 if keeps_earlier_rows() else 0 }}
 ),
 

@@ -10,21 +10,16 @@
 -- depends_on: {{ ref('int_news') }}
 with
 
-deliveries as (
-    select events.*
-    from {{ ref('stg_events') }} as events
-    where events.event_id in (select repeated_ids.event_id from {{ ref('int_repeated_ids') }} as repeated_ids)
-),
-
-as_of as (
-    select * from {{ ref('stg_as_of') }}
+repeated_ids as (
+    select * from {{ ref('int_repeated_ids') }}
 ),
 
 events_seen as (
-    select deliveries.*
-    from deliveries
-    cross join as_of
-    where deliveries.occurred_at <= as_of.as_of
+    select events.*
+    from {{ ref('stg_events') }} as events
+    where
+        events.occurred_at <= {{ as_of_moment() }}
+        and events.event_id in (select repeated_ids.event_id from repeated_ids)
 ),
 
 deliveries_ranked as (

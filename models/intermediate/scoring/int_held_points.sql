@@ -17,7 +17,9 @@ stirred_leads as (
 ledger as (
     select ledger.*
     from {{ ref('fct_score_ledger') }} as ledger
-    where ledger.lead_id in (select stirred_leads.lead_id from stirred_leads)
+    where
+        ledger.entry_at <= {{ as_of_moment() }}
+        and ledger.lead_id in (select stirred_leads.lead_id from stirred_leads)
 ),
 
 rules as (
@@ -28,10 +30,6 @@ leads as (
     select * from {{ ref('int_lead_register') }}
 ),
 
-as_of as (
-    select * from {{ ref('stg_as_of') }}
-),
-
 balances as (
     select
         ledger.definition_id,
@@ -40,8 +38,6 @@ balances as (
         sum(ledger.points) as points_balance,
         max(case when ledger.entry_kind = 'credit' then ledger.entry_at end) as last_credited_at
     from ledger
-    cross join as_of
-    where ledger.entry_at <= as_of.as_of
     group by ledger.definition_id, ledger.lead_id, ledger.rule_id
 ),
 

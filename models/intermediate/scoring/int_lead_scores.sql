@@ -22,10 +22,6 @@ definitions as (
     select * from {{ ref('stg_definitions') }}
 ),
 
-as_of as (
-    select * from {{ ref('stg_as_of') }}
-),
-
 history as (
     select history.*
     from {{ ref('int_score_history') }} as history
@@ -43,10 +39,9 @@ evidence as (
 current_scores as (
     select history.*
     from history
-    cross join as_of
     where
-        history.scored_at <= as_of.as_of
-        and (history.next_scored_at is null or history.next_scored_at > as_of.as_of)
+        history.scored_at <= {{ as_of_moment() }}
+        and (history.next_scored_at is null or history.next_scored_at > {{ as_of_moment() }})
 ),
 
 first_qualified as (
@@ -55,11 +50,10 @@ first_qualified as (
         history.lead_id,
         min(history.scored_at) as first_qualified_at
     from history
-    cross join as_of
     where
         history.has_credit
         and history.mql_criterion_id is not null
-        and history.scored_at <= as_of.as_of
+        and history.scored_at <= {{ as_of_moment() }}
     group by history.definition_id, history.lead_id
 ),
 

@@ -30,10 +30,6 @@ history as (
     select * from {{ ref('int_score_history') }}
 ),
 
-as_of as (
-    select * from {{ ref('stg_as_of') }}
-),
-
 -- time alone moves nobody to call: only at a credit is a threshold asked, as the criteria are
 peaks as (
     select
@@ -45,10 +41,9 @@ peaks as (
     from history
     inner join fates
         on history.lead_id = fates.lead_id
-    cross join as_of
     where
         history.has_credit
-        and history.scored_at <= as_of.as_of
+        and history.scored_at <= {{ as_of_moment() }}
         and (fates.judged_before is null or history.scored_at < fates.judged_before)
     group by history.definition_id, history.lead_id
 ),

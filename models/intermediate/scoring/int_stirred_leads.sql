@@ -9,7 +9,7 @@ touched as (
     from {{ ref('int_touched_leads') }} as touched_leads
 ),
 
--- the passing of time alone: an entry written long ago comes to count, or counts no more where as-of goes back
+-- the passing of time alone: an entry written long ago comes to count, or ceases to where as-of goes back
 aged as (
     select ledger.lead_id
     from {{ ref('fct_score_ledger') }} as ledger

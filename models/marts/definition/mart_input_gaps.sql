@@ -106,7 +106,10 @@ anonymous_events_of_unknown_leads as (
             and (spells.valid_to is null or events.occurred_at < spells.valid_to)
     where
         events.lead_id is null
-        and events.anonymous_id in (select unknown_spells.anonymous_id from spells_of_unknown_leads as unknown_spells)
+        and events.anonymous_id in (
+            select unknown_spells.anonymous_id
+            from spells_of_unknown_leads as unknown_spells
+        )
 ),
 
 unscored_events as (

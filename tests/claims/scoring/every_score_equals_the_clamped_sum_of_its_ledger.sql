@@ -1,11 +1,17 @@
--- Recomputed the plainest way: sum what is dated up to as-of, clamp rule, group and axis in turn.
+-- Recomputed the plainest way: sum what is dated up to as-of, clamp rule, group and axis in turn. Of those whom
+-- this run stirred; the others lie as they lay when this was last asked of them.
 with
+
+stirred_leads as (
+    select * from {{ ref('int_stirred_leads') }}
+),
 
 ledger as (
     select ledger.*
     from {{ ref('fct_score_ledger') }} as ledger
-    cross join {{ ref('stg_as_of') }} as as_of
-    where ledger.entry_at <= as_of.as_of
+    where
+        ledger.entry_at <= {{ as_of_moment() }}
+        and ledger.lead_id in (select stirred_leads.lead_id from stirred_leads)
 ),
 
 rule_balances as (
@@ -99,6 +105,8 @@ disagreements as (
         scores.product_score,
         recomputed.product_score as product_recomputed
     from {{ ref('fct_lead_scores') }} as scores
+    inner join stirred_leads
+        on scores.lead_id = stirred_leads.lead_id
     left join recomputed
         on
             scores.definition_id = recomputed.definition_id

@@ -1,8 +1,11 @@
--- At every instant, past and scheduled, not only at as-of.
+-- At every instant, past and scheduled, not only at as-of; of whom this run recomputed, since nothing else moves.
 with
 
 history as (
-    select * from {{ ref('int_score_history') }}
+    select history.*
+    from {{ ref('int_score_history') }} as history
+    inner join {{ ref('int_touched_leads') }} as touched_leads
+        on history.lead_id = touched_leads.lead_id
 ),
 
 axes as (
