@@ -492,7 +492,12 @@ EVENTS = [
         "{{ relation }}.{{ name }} nulls last",
         "{{ relation }}.{{ name }} nulls first",
         "Content is ordered ascending, blank last.",
-        noticed_in=("int_repeated_events", "int_lead_versions", "int_opportunities", "int_ad_spend"),
+        noticed_in=(
+            "int_repeated_events",
+            "int_lead_versions",
+            "int_opportunities",
+            "int_ad_spend",
+        ),
     ),
     Mistake(
         "the largest event_id speaks",
@@ -691,9 +696,11 @@ JOURNEYS = [
     Mistake(
         "a score changes a moment late",
         SCORING + "int_lead_scores.sql",
-        "        history.scored_at <= {{ as_of_moment() }}\n        and (history.next_scored_at is null"
+        "        history.scored_at <= {{ as_of_moment() }}\n"
+        "        and (history.next_scored_at is null"
         " or history.next_scored_at > {{ as_of_moment() }})",
-        "        history.scored_at < {{ as_of_moment() }}\n        and (history.next_scored_at is null"
+        "        history.scored_at < {{ as_of_moment() }}\n"
+        "        and (history.next_scored_at is null"
         " or history.next_scored_at >= {{ as_of_moment() }})",
         "The sum of the rows dated up to that moment, that moment included.",
     ),

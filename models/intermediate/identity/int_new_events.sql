@@ -1,7 +1,9 @@
 with
 
 news as (
-    select * from {{ ref('int_news') }}
+    select *
+    from {{ ref('int_news') }} as news
+    where not news.is_everything_new
 ),
 
 used_types as (
