@@ -7,6 +7,8 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -41,7 +43,7 @@ class Source:
         at: TracebackType | None,
     ) -> None:
         """Close the file."""
-        self._file.close()
+        self.close()
 
     @property
     def size(self) -> int:
@@ -64,6 +66,16 @@ class Source:
             message = "the file changed while it was read; expected a file that is complete"
             raise RefusedError(message)
         return self._hash.hexdigest()
+
+    def read_ahead(self) -> None:
+        """Read the file for its digest; whatever stops that is for `digest` to tell."""
+        with suppress(OSError):
+            for _ in self._raw(MIB):
+                pass
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
     def rewind(self) -> None:
         """Start again from the first byte."""
@@ -138,6 +150,15 @@ class Source:
         else:
             return
         raise RefusedError(message)
+
+
+@contextmanager
+def hashed_meanwhile(sources: list[Source]) -> Iterator[None]:
+    """Read files for their digests in another thread, while somebody else reads their content."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="hash") as pool:
+        for source in sources:
+            pool.submit(source.read_ahead)
+        yield
 
 
 class Lines:

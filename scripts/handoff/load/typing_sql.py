@@ -13,6 +13,8 @@ import pyarrow as pa
 from handoff.load.contract import TABLES, Column, Kind, Table
 from handoff.load.limits import Limits
 
+LINE_BITS = 40  # a file has fewer lines
+
 _HOUR = r"([01]\d|2[0-3])"
 _ZONE = rf"(Z|z|[+-]{_HOUR}(:?[0-5]\d)?)"
 _ISO_TIME = rf" *\d{{4}}-\d\d-\d\d([T ]{_HOUR}:[0-5]\d(:[0-5]\d([.]\d{{1,9}})?)?{_ZONE}?)? *"
@@ -38,18 +40,32 @@ _WRONG = {
 
 @dataclass(frozen=True)
 class Typing:
-    """SQL that turns rows of one shape into rows of a raw table."""
+    """SQL about rows of one shape, known as `incoming`: which to refuse, and how the others land.
 
-    insert: str
-    """Land the good rows. Parameters: file_id, batch."""
+    Rows whose lines stand in `left_out` are passed over by both. What is refused is found first:
+    the checks are then made once, of few columns, and a row that lands is only converted.
+    """
+
     refused: str
-    """Number the others: `_line` and the index of the reason."""
+    """Number the rows that cannot be taken: `_line`, the index of the reason, the row as given."""
+    insert: str
+    """Land the rows. None of them may be one that is refused. Parameters: file_id, batch.
+
+    What stands in `_line` above its LINE_BITS is added to the file_id: rows of files in a row.
+    """
     reasons: list[tuple[str, str]]
     """Code and reason, by index."""
 
+    def but(self, sql: str, *, left_out: bool) -> str:
+        """Make one of the statements pass over the rows left out, where there are any."""
+        return sql.replace("from incoming", _BUT) if left_out else sql
+
+
+_BUT = "from (select * from incoming anti join left_out using (_line)) as incoming"
+
 
 def typing(table_name: str, schema: pa.Schema, limits: Limits, loaded_at: datetime) -> Typing:
-    """Write the SQL for rows of `schema`, registered as `incoming`; `loaded_at` is in UTC."""
+    """Write the SQL for rows of `schema`; `loaded_at` is in UTC."""
     table = TABLES[table_name]
     present = {field.name: field.type for field in schema if field.name != "_line"}
     values = ", ".join(
@@ -59,15 +75,19 @@ def typing(table_name: str, schema: pa.Schema, limits: Limits, loaded_at: dateti
     checks = _checks(table, present, limits, loaded_at)
     cases = " ".join(f"when {check} then {at}" for at, (check, _, _) in enumerate(checks))
     # Never true. Without it the engine moves the filter on _reason below the projection and works
-    # every value out twice: half of the load's time.
+    # every value out twice.
     cases += " when random() > 2 then -1"
     valued = f"(select _line, {values}{given} from incoming)"
     judged = f"(select *, case {cases} end as _reason from {valued})"
-    names = ", ".join(f'"{name}"' for name in table.names)
+    row = "".join(f', "given {name}" as "{name}"' for name in present)
+    landed = ", ".join(_landed(column, present.get(column.name)) for column in table.columns)
+    file_id = f"($file_id + (_line >> {LINE_BITS}))::integer"
+    line = f"_line & {(1 << LINE_BITS) - 1}"
     return Typing(
-        insert=f"insert into raw.{table.name} select {names}, $file_id, _line, $batch, "
-        f"timestamp '{loaded_at}' from {judged} where _reason is null",
-        refused=f"select _line, _reason from {judged} where _reason is not null order by _line",
+        refused=f"select _line, _reason{row} from {judged} where _reason is not null"
+        " order by _line",
+        insert=f"insert into raw.{table.name} select {landed}, {file_id}, {line}, $batch, "
+        f"timestamp '{loaded_at}' from incoming",
         reasons=[(code, reason) for _, code, reason in checks],
     )
 
@@ -138,6 +158,23 @@ def _value(column: Column, found: pa.DataType | None) -> str:
     return _from_native(column.kind, source, found)
 
 
+def _landed(column: Column, found: pa.DataType | None) -> str:
+    """Write the value of a row that is known to be right: what was checked is not checked again."""
+    value = _value(column, found)
+    if found is None or not _is_text(found):
+        return value
+    source = f'incoming."{column.name}"'
+    if pa.types.is_dictionary(found):
+        source = f"{source}::varchar"
+    if column.kind is Kind.TIME:
+        return _moment(source)
+    if column.kind is Kind.DATE:
+        return f"{_moment(source)}::date"
+    if column.kind is Kind.JSON:
+        return _text(source)
+    return source if column.required and column.kind is Kind.TEXT else value
+
+
 def _from_native(kind: Kind, source: str, found: pa.DataType) -> str:
     """Write the expression for a parquet type that is not text."""
     # the engine makes numbers of NaN and of infinity: none of ours
@@ -162,9 +199,12 @@ def _text(source: str) -> str:
 
 
 def _time(source: str) -> str:
+    return f"case when regexp_full_match({source}, '{_ISO_TIME}') then {_moment(source)} end"
+
+
+def _moment(source: str) -> str:
     # through timestamptz: the cast to timestamp drops the offset without a word
-    moment = f"try_cast({source} as timestamptz)::timestamp"
-    return f"case when regexp_full_match({source}, '{_ISO_TIME}') then {moment} end"
+    return f"try_cast({source} as timestamptz)::timestamp"
 
 
 def _decimal(sql: str, source: str) -> str:
@@ -189,8 +229,13 @@ def _json(source: str) -> str:
     too_deep = f"length({source}) > 128 and regexp_matches({bare}, '{depth}')"
     odd = f"regexp_matches({source}, '{_JSON_ODD}') and regexp_matches({bare}, '{_JSON_ODD}')"
     keys = f"json_keys({source})"
+    # Most objects are short and have one key. A comma or a second colon, wherever it stands, and
+    # what may be NaN or infinity make it one to be looked at closely: that is dear.
+    small = f"length({source}) <= 128 and {source} like '{{%' and not contains({source}, ',')"
+    finite = f"not contains(lower({source}), 'nan') and not contains(lower({source}), 'inf')"
     return (
         f"case when not json_valid({source}) then null"
+        f" when {small} and {source} not like '%:%:%' and {finite} then {source}"
         f" when json_type({source}) <> 'OBJECT' then null"
         f" when {odd} then null when {too_deep} then null"
         f" when len({keys}) <> len(list_distinct({keys})) then null else {source} end"
