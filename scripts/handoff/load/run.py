@@ -206,6 +206,7 @@ class _Call:
             if any(other.result.bytes == one.result.bytes for other in waiting):
                 self._land_waiting(waiting, known)  # it may be the same once more
             if not self._is_known(one.source, one.result, known, one.writer):
+                self.border.make_ready()
                 with one.refusing_content():
                     one.whole = self._whole(one)
         if one.whole is None:
