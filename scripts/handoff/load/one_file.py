@@ -37,6 +37,8 @@ class OneFile:
     def finish(self, promise: Promise | None) -> None:
         """Hold what was read against the file, and the file against what was promised of it."""
         self.result.sha256 = self.source.digest()
+        if self.file.format == "parquet":
+            self.source.check_place()
         if self.result.status == "landed" and promise is not None:
             promise.check(self.result)
 

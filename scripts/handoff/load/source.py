@@ -18,6 +18,7 @@ from handoff.load.limits import MIB, Limits
 BLOCK_BYTES = 16 * MIB
 GZIP_MAGIC = b"\x1f\x8b"
 _RATIO_MATTERS_FROM = 256 * MIB
+_CHANGED = "the file changed while it was read; expected a file that is complete"
 
 
 class Source:
@@ -25,6 +26,7 @@ class Source:
 
     def __init__(self, path: Path, limits: Limits, *, compressed: bool) -> None:
         """Open the file; nothing is read yet."""
+        self._path = path
         self._file = path.open("rb", buffering=0)
         self._limits = limits
         self._compressed = compressed
@@ -63,9 +65,13 @@ class Source:
         for _ in self._raw(BLOCK_BYTES):
             pass
         if self._mark() != self._stat or self._read != self.size:
-            message = "the file changed while it was read; expected a file that is complete"
-            raise RefusedError(message)
+            raise RefusedError(_CHANGED)
         return self._hash.hexdigest()
+
+    def check_place(self) -> None:
+        """Refuse a file whose name leads to another by now: for what was read by its name."""
+        if not os.path.samestat(self._path.stat(), os.fstat(self._file.fileno())):
+            raise RefusedError(_CHANGED)
 
     def read_ahead(self) -> None:
         """Read the file for its digest; whatever stops that is for `digest` to tell."""
