@@ -106,8 +106,12 @@ def _checks(
         early = f"occurred_at is before {limits.ancient}"
         checks.append((f"occurred_at > timestamp '{latest}'", "future", ahead))
         checks.append((f"occurred_at < timestamp '{limits.ancient}'", "ancient", early))
-        missing = "lead_id is null and anonymous_id is null"
-        checks.append((missing, "missing_id", "has neither lead_id nor anonymous_id"))
+        missing = " and ".join(
+            f"({_blank(name, present[name])})"
+            for name in ("lead_id", "anonymous_id")
+            if name in present
+        )
+        checks.append((missing or "true", "missing_id", "has neither lead_id nor anonymous_id"))
     if table.name == "opportunities":
         contradiction = "is_won is not null and closed_at is null"
         reason = "is_won is given without closed_at; an open opportunity has neither"
@@ -116,17 +120,20 @@ def _checks(
 
 
 def _column_checks(column: Column, found: pa.DataType) -> list[tuple[str, str, str]]:
-    name, given = f'"{column.name}"', f'"given {column.name}"'
-    blank = f"{given} is null" + (f" or trim({given}, {_SPACE}) = ''" if _is_text(found) else "")
+    name, blank = f'"{column.name}"', _blank(column.name, found)
     checks = []
     if column.required:
         reason = f"{column.name} is blank; it is required"
-        # text that is not blank is never null: no need to look at what was given
-        empty = "" if column.kind is Kind.TEXT else f" and ({blank})"
-        checks.append((f"{name} is null{empty}", f"missing_{column.name}", reason))
+        # what was given as text says it all: its value need not be worked out
+        lacking = "" if column.kind is Kind.TEXT else f"{name} is null and "
+        checks.append((f"{lacking}({blank})", f"missing_{column.name}", reason))
     if column.kind is not Kind.TEXT:
         code, reason = _WRONG[column.kind]
-        checks.append((f"{name} is null and not ({blank})", code, f"{column.name} {reason}"))
+        wrong = f"{name} is null and not ({blank})"
+        if column.kind is Kind.JSON and _is_text(found):
+            given = _given(column.name, found)
+            wrong = f"{_not_small(given)} and {_json(given)} is null and not ({blank})"
+        checks.append((wrong, code, f"{column.name} {reason}"))
     if column.kind in {Kind.TIME, Kind.DATE} and column.name != "occurred_at":
         outside = f"{name} < timestamp '1970-01-01' or {name} >= timestamp '2201-01-01'"
         reason = f"{column.name} lies outside the years 1970 to 2200"
@@ -135,6 +142,21 @@ def _column_checks(column: Column, found: pa.DataType) -> list[tuple[str, str, s
         reason = f"{column.name} is negative; expected zero or more"
         checks.append((f"{name} < 0", "impossible_value", reason))
     return checks
+
+
+def _given(name: str, found: pa.DataType) -> str:
+    """Name the value as it stands in the file."""
+    return f'"given {name}"' + ("::varchar" if pa.types.is_dictionary(found) else "")
+
+
+def _blank(name: str, found: pa.DataType) -> str:
+    given = _given(name, found)
+    return f"{given} is null" + (f" or {_white(given)}" if _is_text(found) else "")
+
+
+def _white(source: str) -> str:
+    # whatever is blank begins with a character before '!': most texts are passed at a glance
+    return f"{source} < '!' and trim({source}, {_SPACE}) = ''"
 
 
 def _is_text(found: pa.DataType) -> bool:
@@ -194,8 +216,7 @@ def _from_native(kind: Kind, source: str, found: pa.DataType) -> str:
 
 
 def _text(source: str) -> str:
-    # whatever is blank begins with a character before '!': most texts are passed at a glance
-    return f"case when {source} < '!' and trim({source}, {_SPACE}) = '' then null else {source} end"
+    return f"case when {_white(source)} then null else {source} end"
 
 
 def _time(source: str) -> str:
@@ -229,17 +250,24 @@ def _json(source: str) -> str:
     too_deep = f"length({source}) > 128 and regexp_matches({bare}, '{depth}')"
     odd = f"regexp_matches({source}, '{_JSON_ODD}') and regexp_matches({bare}, '{_JSON_ODD}')"
     keys = f"json_keys({source})"
-    # Most objects are short and have one key. A comma or a second colon, wherever it stands, and
-    # what may be NaN or infinity make it one to be looked at closely: that is dear.
-    small = f"length({source}) <= 128 and {source} like '{{%' and not contains({source}, ',')"
-    finite = f"not contains(lower({source}), 'nan') and not contains(lower({source}), 'inf')"
     return (
         f"case when not json_valid({source}) then null"
-        f" when {small} and {source} not like '%:%:%' and {finite} then {source}"
         f" when json_type({source}) <> 'OBJECT' then null"
         f" when {odd} then null when {too_deep} then null"
         f" when len({keys}) <> len(list_distinct({keys})) then null else {source} end"
     )
+
+
+def _not_small(source: str) -> str:
+    """Pass over the small objects that most are: what `_json` does is dear.
+
+    Valid, short, without a comma, a second colon, NaN or infinity, wherever they stand: an object
+    with one key at most. The engine asks such simple questions once a value of its dictionary.
+    """
+    small = f"json_valid({source}) and {source} like '{{%' and length({source}) <= 128"
+    one_key = f"not contains({source}, ',') and {source} not like '%:%:%'"
+    finite = f"not contains(lower({source}), 'nan') and not contains(lower({source}), 'inf')"
+    return f"{source} is not null and not ({small} and {one_key} and {finite})"
 
 
 _FROM_TEXT = {
