@@ -132,7 +132,8 @@ def _column_checks(column: Column, found: pa.DataType) -> list[tuple[str, str, s
         wrong = f"{name} is null and not ({blank})"
         if column.kind is Kind.JSON and _is_text(found):
             given = _given(column.name, found)
-            wrong = f"{_not_small(given)} and {_json(given)} is null and not ({blank})"
+            looked_at = f"{_json(given)} is null and not ({blank})"
+            wrong = f"case when {_is_small(given)} then false else {looked_at} end"
         checks.append((wrong, code, f"{column.name} {reason}"))
     if column.kind in {Kind.TIME, Kind.DATE} and column.name != "occurred_at":
         outside = f"{name} < timestamp '1970-01-01' or {name} >= timestamp '2201-01-01'"
@@ -151,12 +152,11 @@ def _given(name: str, found: pa.DataType) -> str:
 
 def _blank(name: str, found: pa.DataType) -> str:
     given = _given(name, found)
-    return f"{given} is null" + (f" or {_white(given)}" if _is_text(found) else "")
-
-
-def _white(source: str) -> str:
-    # whatever is blank begins with a character before '!': most texts are passed at a glance
-    return f"{source} < '!' and trim({source}, {_SPACE}) = ''"
+    if not _is_text(found):
+        return f"{given} is null"
+    # Whatever is blank begins with a character before '!': most texts are passed at a glance. With
+    # `and` the engine would trim them all.
+    return f"case when {given} < '!' then trim({given}, {_SPACE}) = '' else {given} is null end"
 
 
 def _is_text(found: pa.DataType) -> bool:
@@ -216,7 +216,8 @@ def _from_native(kind: Kind, source: str, found: pa.DataType) -> str:
 
 
 def _text(source: str) -> str:
-    return f"case when {_white(source)} then null else {source} end"
+    filled = f"case when trim({source}, {_SPACE}) = '' then null else {source} end"
+    return f"case when {source} < '!' then {filled} else {source} end"
 
 
 def _time(source: str) -> str:
@@ -258,8 +259,8 @@ def _json(source: str) -> str:
     )
 
 
-def _not_small(source: str) -> str:
-    """Pass over the small objects that most are: what `_json` does is dear.
+def _is_small(source: str) -> str:
+    """Find the small objects that most are, to be passed over: what `_json` does is dear.
 
     Valid, short, without a comma, a second colon, NaN or infinity, wherever they stand: an object
     with one key at most. The engine asks such simple questions once a value of its dictionary.
@@ -267,7 +268,7 @@ def _not_small(source: str) -> str:
     small = f"json_valid({source}) and {source} like '{{%' and length({source}) <= 128"
     one_key = f"not contains({source}, ',') and {source} not like '%:%:%'"
     finite = f"not contains(lower({source}), 'nan') and not contains(lower({source}), 'inf')"
-    return f"{source} is not null and not ({small} and {one_key} and {finite})"
+    return f"{source} is null or ({small} and {one_key} and {finite})"
 
 
 _FROM_TEXT = {
