@@ -5,7 +5,7 @@ text got into it, reads another file, reaches the network or loads code.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,16 @@ STORAGE_VERSION = "v1.4.0"  # read by every DuckDB since 1.4
 
 
 def open_file(
-    path: Path, *, read_only: bool = False, settings: Mapping[str, Any] | None = None
+    path: Path,
+    *,
+    read_only: bool = False,
+    reads: Iterable[Path] = (),
+    settings: Mapping[str, Any] | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """Open one database; the connection reaches no other file."""
+    """Open one database; the connection reaches no other file but those it `reads`."""
     config = {**CLOSED, **(settings or {})}
-    return _closed(duckdb.connect(str(path), read_only=read_only, config=config))
+    connection = duckdb.connect(str(path), read_only=read_only, config=config)
+    return _closed(connection, reaches=[str(one) for one in reads])
 
 
 def open_files(
@@ -29,15 +34,11 @@ def open_files(
 ) -> duckdb.DuckDBPyConnection:
     """Open a database in memory that can attach and read these files and no other."""
     connection = duckdb.connect(":memory:", config={**CLOSED, **(settings or {})})
-    try:
-        # What a link leads to has its logs beside itself.
-        reached = {place for path in paths for place in (path, path.resolve())}
-        allowed = sorted(_beside(path, log) for path in reached for log in ("", *LOGS))
-        connection.execute(f"set allowed_paths = [{', '.join(map(quoted_text, allowed))}]")
-    except BaseException:
-        connection.close()
-        raise
-    return _closed(connection)
+    # What a link leads to has its logs beside itself.
+    reached = {place for path in paths for place in (path, path.resolve())}
+    return _closed(
+        connection, reaches=[_beside(path, log) for path in reached for log in ("", *LOGS)]
+    )
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, catalog: str) -> None:
@@ -69,9 +70,13 @@ def _beside(path: Path, log: str) -> str:
     return f"{name}{log}{mark}{rest}"
 
 
-def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+def _closed(
+    connection: duckdb.DuckDBPyConnection, reaches: Iterable[str] = ()
+) -> duckdb.DuckDBPyConnection:
     try:
-        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set global TimeZone = 'UTC'")  # of every cursor, too
+        allowed = ", ".join(map(quoted_text, sorted(reaches)))
+        connection.execute(f"set allowed_paths = [{allowed}]")
         compression = os.environ.get("HANDOFF_COMPRESSION", "auto")
         connection.execute(f"set force_compression = {quoted_text(compression)}")
         connection.execute("set enable_external_access = false")

@@ -44,13 +44,19 @@ def test_the_database_is_opened_in_one_module_only():
     assert found == {"engine.py"}
 
 
-@pytest.mark.parametrize("way", ["file", "files"])
+@pytest.mark.parametrize("way", ["file", "files", "file and one to read"])
 def test_a_connection_reaches_no_file_no_network_no_extension(tmp_path, home, way):
     outside = tmp_path / "outside.csv"
     outside.write_text("a\n1\n")
     with duckdb.connect(str(tmp_path / "other.duckdb")):
         pass
-    opened = open_file(home.work_db) if way == "file" else open_files(home.work_db)
+    read = tmp_path / "read.csv"
+    read.write_text("a\n1\n")
+    opened = {
+        "file": lambda: open_file(home.work_db),
+        "files": lambda: open_files(home.work_db),
+        "file and one to read": lambda: open_file(home.work_db, reads=[read]),
+    }[way]()
     attempts = [
         f"select * from read_csv('{outside}')",
         f"select * from '{outside}'",
@@ -67,6 +73,8 @@ def test_a_connection_reaches_no_file_no_network_no_extension(tmp_path, home, wa
         for attempt in attempts:
             with pytest.raises(duckdb.Error):
                 connection.execute(attempt)
+        if way == "file and one to read":
+            assert connection.execute(f"select a from read_csv('{read}')").fetchall() == [(1,)]
     assert not (tmp_path / "written.csv").exists()
 
 

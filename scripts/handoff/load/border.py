@@ -6,7 +6,9 @@ A failing critical check lets nothing of the load in.
 """
 
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import duckdb
@@ -35,6 +37,14 @@ class Border:
     """Tables whose arrivals are taken as they are: their rules are told, and stop nothing."""
     findings: list[Finding] = field(default_factory=list)
     _session: Any = None
+    _coming: Thread | None = None
+
+    def make_ready(self) -> None:
+        """Import what makes the checks while files are read: it takes a second."""
+        if self._coming is None:
+            name = "handoff.gx_session"
+            self._coming = Thread(target=import_module, args=(name,), name="make-ready")
+            self._coming.start()
 
     def check(self, connection: duckdb.DuckDBPyConnection, arrival: Arrival) -> list[Finding]:
         """Check what arrived of one table; returns what stops the load."""
@@ -52,6 +62,8 @@ class Border:
         return self.check(connection, arrival)
 
     def _checked(self, connection: duckdb.DuckDBPyConnection, arrival: Arrival) -> list[Finding]:
+        if self._coming is not None:
+            self._coming.join()
         try:
             suite = read_landing(self.suites, arrival.table, lambda rule: self._rule(arrival, rule))
         except SuiteError as error:

@@ -25,18 +25,26 @@ from handoff.expectations import LANDING_SUITES
 from handoff.home import Home
 from handoff.load import csv_file, json_file, parquet_file, store
 from handoff.load.arrivals import Arrival
-from handoff.load.batch import Batch, RefusedError
+from handoff.load.batch import Batch
 from handoff.load.border import Border
 from handoff.load.contract import TABLES
 from handoff.load.landing import EXPECTED, Landing, LandingFile, discover
 from handoff.load.limits import Limits
 from handoff.load.manifest import NAME as MANIFEST
 from handoff.load.manifest import Promise, read_manifest
-from handoff.load.notes import Notes
+from handoff.load.one_file import OneFile
+from handoff.load.parquet_whole import Shapes, WholeFile
 from handoff.load.prefetch import prefetched
 from handoff.load.result import FileResult, LoadResult
 from handoff.load.source import Source
 from handoff.load.suppression import Suppression, read_suppression
+from handoff.load.together import (
+    MOST_FILES,
+    ReadTwiceError,
+    StumbledError,
+    belong_together,
+    land_together,
+)
 from handoff.load.typing_sql import Typing, typing
 from handoff.runs import write_json
 from handoff.settings import read_settings
@@ -71,15 +79,21 @@ def land_folder(
     border = Border(settings, suites, accepted)
     found = discover(landing)
     promises = read_manifest(landing)
-    with store.opened(home) as connection:
+    parquet = [file.path.resolve() for file in found.files if file.format == "parquet"]
+    with store.opened(home, reads=parquet) as connection:
         _check_leads(found, connection)
         suppression = read_suppression(connection, home)
         call = _Call(connection, limits, border, promises, suppression=suppression)
         files: list[FileResult] = []
         for table in TABLES:
             of_table = [file for file in found.files if file.table == table]
-            with store.transaction(connection):
-                files += call.land_table(table, of_table)
+            try:
+                with store.transaction(connection):
+                    files += call.land_table(table, of_table)
+            except ReadTwiceError:
+                call.by_engine = False
+                with store.transaction(connection):
+                    files += call.land_table(table, of_table)
         call.take_back()
         files += _missing(promises, found, connection)
         _, _, batch = store.last_numbers(connection)
@@ -135,20 +149,22 @@ class _Call:
         self.batch = last_batch + 1
         self.landed: list[tuple[FileResult, store.Writer]] = []
         self.stopped_by: list[Finding] = []
+        self.by_engine = True
+        self.shapes = Shapes(self.connection)
 
     def land_table(self, table: str, files: list[LandingFile]) -> list[FileResult]:
         """Land the files of one table, judge the share of bad rows, and check what came."""
         known = store.known_files(self.connection, table) if files else []
         results: list[tuple[FileResult, store.Writer]] = []
+        waiting: list[OneFile] = []
         for file in files:
             result = FileResult(table, file.relative, file.format)
             writer = store.Writer(
                 self.connection, result, self.batch, self.loaded_at, self.suppression
             )
-            self._land_file(file, result, writer, known)
             results.append((result, writer))
-            if result.status == "landed":
-                known.append(store.Known(result.file_id, result.sha256, result.bytes, landed=True))
+            self._take(OneFile(file, result, writer), waiting, known)
+        self._land_waiting(waiting, known)
         self._judge(table, results)
         self._check(table, results)
         for result, writer in results:
@@ -183,72 +199,96 @@ class _Call:
                 writer.forget(quarantine=False)
                 result.refuse(failed[0].sentence)
 
-    def _land_file(
-        self, file: LandingFile, result: FileResult, writer: store.Writer, known: list[store.Known]
-    ) -> None:
-        notes = Notes()
+    def _take(self, one: OneFile, waiting: list[OneFile], known: list[store.Known]) -> None:
+        """Land a file, or let it wait for those that can land in one statement with it."""
+        with one.refusing():
+            one.open(self.limits)
+            if any(other.result.bytes == one.result.bytes for other in waiting):
+                self._land_waiting(waiting, known)  # it may be the same once more
+            if not self._is_known(one.source, one.result, known, one.writer):
+                self.border.make_ready()
+                with one.refusing_content():
+                    one.whole = self._whole(one)
+        if one.whole is None:
+            self._land(one, known)
+            return
+        full = len(waiting) == MOST_FILES
+        if waiting and (full or not belong_together(waiting[-1], one)):
+            self._land_waiting(waiting, known)
+        waiting.append(one)
+
+    def _land(self, one: OneFile, known: list[store.Known]) -> None:
+        """Land a file by itself, unless it was refused or landed before."""
+        if one.result.status == "landed":
+            with one.refusing(), one.refusing_content():
+                self._land_batches(one)
+                one.check_counts()
+        self._finish(one, known)
+
+    def _land_waiting(self, waiting: list[OneFile], known: list[store.Known]) -> None:
+        """Land the files that wait; if the engine stumbles, each by itself, and then otherwise."""
+        files = waiting[:]
+        waiting.clear()
+        if not files:
+            return
+        table, schema = files[0].file.table, files[0].whole.shape.schema
+        sql = typing(table, schema, self.limits, self.loaded_at)
         try:
-            with Source(file.path, self.limits, compressed=file.compressed) as source:
-                result.bytes = source.size
-                if self._is_known(source, result, known, writer):
-                    return
-                try:
-                    self._write(file, source, notes, result, writer)
-                except RefusedError as error:
-                    self._refuse(error, result, writer)
-                result.sha256 = source.digest()
-                if result.status == "landed" and file.relative in self.promises:
-                    self.promises[file.relative].check(result)
-        except RefusedError as error:
-            self._refuse(error, result, writer)
-        except OSError as error:
-            self._refuse(RefusedError(f"cannot be read ({error.strerror})"), result, writer)
-        result.note = "; ".join(filter(None, (result.note, str(notes))))
+            land_together(self.connection, files, sql, self.suppression, self.batch)
+        except StumbledError:
+            for one in files:
+                one.writer.start_again()
+                if len(files) > 1:
+                    self._land_waiting([one], known)
+                else:
+                    self._land(one, known)
+            return
+        except ReadTwiceError:
+            for one in files:
+                one.close()
+            raise
+        for one in files:
+            with one.refusing_content():
+                one.check_counts()
+            self._finish(one, known)
 
-    def _refuse(self, error: RefusedError, result: FileResult, writer: store.Writer) -> None:
-        if result.landed:
-            writer.forget(quarantine=False)
-        result.first_line, result.first_reason = error.line, str(error)
-        result.refuse(str(error))
+    def _finish(self, one: OneFile, known: list[store.Known]) -> None:
+        result = one.result
+        with one.refusing():
+            if not one.is_over and result.status != "known":
+                one.finish(self.promises.get(one.file.relative))
+        one.close()
+        if result.status == "landed":
+            known.append(store.Known(result.file_id, result.sha256, result.bytes, landed=True))
 
-    def _write(
-        self,
-        file: LandingFile,
-        source: Source,
-        notes: Notes,
-        result: FileResult,
-        writer: store.Writer,
-    ) -> None:
-        """Read the file to its end and land it, batch by batch; then the counts must close."""
+    def _whole(self, one: OneFile) -> WholeFile | None:
+        """Say how the engine reads a file itself, if it can."""
+        if one.file.format != "parquet" or not self.by_engine or not one.source.size:
+            return None
+        table = TABLES[one.file.table]
+        with parquet_file.opened(one.file.path, table, self.limits, one.notes) as content:
+            return self.shapes.whole_file(content)
+
+    def _land_batches(self, one: OneFile) -> None:
+        """Read a file to its end and land it, batch by batch."""
         typings: dict[pa.Schema, Typing] = {}
-        with closing(prefetched(self._read(file, source, notes))) as batches:
+        with closing(prefetched(self._read(one))) as batches:
             for batch in batches:
                 schema = batch.rows.schema
                 if schema not in typings:
-                    result.columns = [name for name in schema.names if name != "_line"]
-                    typings[schema] = typing(file.table, schema, self.limits, self.loaded_at)
-                writer.land(batch, typings[schema])
-        taken = result.landed + result.quarantined + result.blank + result.suppressed
-        if result.lines_read != taken:
-            message = (
-                f"internal error: {result.lines_read:,} records were counted, but "
-                f"{result.landed:,} landed, {result.quarantined:,} went to quarantine, "
-                f"{result.suppressed:,} were suppressed and {result.blank:,} are "
-                "blank; nothing of the file was kept"
-            )
-            raise RefusedError(message)
-        if not typings:
-            result.status = "skipped"
+                    one.result.columns = [name for name in schema.names if name != "_line"]
+                    typings[schema] = typing(one.file.table, schema, self.limits, self.loaded_at)
+                one.writer.land(batch, typings[schema])
 
-    def _read(self, file: LandingFile, source: Source, notes: Notes) -> Iterator[Batch]:
-        table = TABLES[file.table]
-        if source.size == 0:
-            notes.add("is empty; nothing to load")
+    def _read(self, one: OneFile) -> Iterator[Batch]:
+        table = TABLES[one.file.table]
+        if one.source.size == 0:
+            one.notes.add("is empty; nothing to load")
             return iter(())
-        if file.format == "parquet":
-            return parquet_file.batches(file.path, table, self.limits, notes)
-        reader = csv_file if file.format == "csv" else json_file
-        return reader.batches(source, table, self.limits, notes)
+        if one.file.format == "parquet":
+            return parquet_file.batches(one.file.path, table, self.limits, one.notes)
+        reader = csv_file if one.file.format == "csv" else json_file
+        return reader.batches(one.source, table, self.limits, one.notes)
 
     def _judge(self, table: str, results: list[tuple[FileResult, store.Writer]]) -> None:
         """Refuse the files with bad rows if too many of the table's rows are bad."""

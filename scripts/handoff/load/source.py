@@ -7,6 +7,8 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +18,7 @@ from handoff.load.limits import MIB, Limits
 BLOCK_BYTES = 16 * MIB
 GZIP_MAGIC = b"\x1f\x8b"
 _RATIO_MATTERS_FROM = 256 * MIB
+_CHANGED = "the file changed while it was read; expected a file that is complete"
 
 
 class Source:
@@ -23,6 +26,7 @@ class Source:
 
     def __init__(self, path: Path, limits: Limits, *, compressed: bool) -> None:
         """Open the file; nothing is read yet."""
+        self._path = path
         self._file = path.open("rb", buffering=0)
         self._limits = limits
         self._compressed = compressed
@@ -41,7 +45,7 @@ class Source:
         at: TracebackType | None,
     ) -> None:
         """Close the file."""
-        self._file.close()
+        self.close()
 
     @property
     def size(self) -> int:
@@ -61,9 +65,23 @@ class Source:
         for _ in self._raw(BLOCK_BYTES):
             pass
         if self._mark() != self._stat or self._read != self.size:
-            message = "the file changed while it was read; expected a file that is complete"
-            raise RefusedError(message)
+            raise RefusedError(_CHANGED)
         return self._hash.hexdigest()
+
+    def check_place(self) -> None:
+        """Refuse a file whose name leads to another by now: for what was read by its name."""
+        if not os.path.samestat(self._path.stat(), os.fstat(self._file.fileno())):
+            raise RefusedError(_CHANGED)
+
+    def read_ahead(self) -> None:
+        """Read the file for its digest; whatever stops that is for `digest` to tell."""
+        with suppress(OSError):
+            for _ in self._raw(MIB):
+                pass
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
     def rewind(self) -> None:
         """Start again from the first byte."""
@@ -138,6 +156,15 @@ class Source:
         else:
             return
         raise RefusedError(message)
+
+
+@contextmanager
+def hashed_meanwhile(sources: list[Source]) -> Iterator[None]:
+    """Read files for their digests in another thread, while somebody else reads their content."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="hash") as pool:
+        for source in sources:
+            pool.submit(source.read_ahead)
+        yield
 
 
 class Lines:

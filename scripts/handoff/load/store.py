@@ -1,13 +1,15 @@
 """The raw schema in the working database: writing rows, quarantine and the record of files.
 
 Values reach the engine as parameters or as registered tables, never as SQL, and the engine opens
-no file but its own database.
+no file but its own database and the parquet files of the landing folder.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -18,7 +20,7 @@ from handoff.home import Home
 from handoff.load.batch import Batch, Problem
 from handoff.load.contract import create_raw_tables
 from handoff.load.result import FileResult
-from handoff.load.suppression import Suppression, without_lines
+from handoff.load.suppression import Suppression
 from handoff.load.typing_sql import Typing
 
 _QUARANTINE = pa.schema([("line", pa.int64()), *((n, pa.string()) for n in ("raw", "code", "why"))])
@@ -35,15 +37,17 @@ class Known:
 
 
 @contextmanager
-def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the working database, with the raw tables in it."""
+def opened(home: Home, reads: Iterable[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the working database, with the raw tables in it; it can read the files given."""
     home.create()
     settings = {
         "storage_compatibility_version": STORAGE_VERSION,
         "temp_directory": str(home.temporary),
+        "memory_limit": os.environ.get("HANDOFF_MEMORY_LIMIT") or "4GB",
+        "preserve_insertion_order": False,  # would hold back what is written out of turn
     }
     try:
-        connection = open_file(home.work_db, settings=settings)
+        connection = open_file(home.work_db, reads=reads, settings=settings)
     except duckdb.Error as error:
         message = f"cannot open {home.work_db.name}: {_first_line(error)}"
         raise EngineError(message) from error
@@ -104,6 +108,17 @@ def landed_paths(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]
     return [path for (path,) in rows]
 
 
+@contextmanager
+def left_out(connection: duckdb.DuckDBPyConnection, lines: list[int] | pa.Array) -> Iterator[None]:
+    """Make the lines known as `left_out`, if there are any."""
+    if not len(lines):
+        yield
+        return
+    connection.register("left_out", pa.table({"_line": pa.array(lines, pa.int64())}))
+    yield
+    connection.unregister("left_out")
+
+
 class Writer:
     """Writes one file's rows; lives inside a transaction."""
 
@@ -125,35 +140,39 @@ class Writer:
     def land(self, batch: Batch, typing: Typing) -> None:
         """Land the good rows of a batch and quarantine the others; count both."""
         file, connection = self._file, self._connection
-        landed, wrong = 0, []
-        rows = self._without_the_erased(batch.rows)
-        if rows.num_rows:
-            connection.register("incoming", rows)
-            numbers = {"file_id": file.file_id, "batch": self._batch}
-            landed = connection.execute(typing.insert, numbers).fetchall()[0][0]
-            if landed != rows.num_rows:
-                wrong = connection.execute(typing.refused).fetchall()
+        landed, wrong, erased = 0, [], []
+        if batch.rows.num_rows:
+            connection.register("incoming", batch.rows)
+            erased = self._suppression.lines(connection, batch.rows.column_names)
+            with left_out(connection, erased):
+                refused = typing.but(typing.refused, left_out=bool(erased))
+                wrong = connection.execute(f"select _line, _reason from ({refused})").fetchall()
+            landed = self._insert(typing, [*erased, *(line for line, _ in wrong)])
             connection.unregister("incoming")
         problems = [*batch.problems]
         for line, index in wrong:
             text = batch.raw_text(line)
             code, reason = batch.explain(text, line) or typing.reasons[index]
             problems.append(Problem(line, text, code, reason))
-        kept = [one for one in problems if not self._suppression.names_someone(one.raw_text)]
-        file.suppressed += batch.rows.num_rows - rows.num_rows + len(problems) - len(kept)
         file.lines_read += batch.records
         file.blank += batch.blank
         file.landed += landed
-        file.quarantined += self._quarantine(sorted(kept, key=lambda problem: problem.line))
+        file.suppressed += len(erased)
+        self.put_aside(problems)
 
-    def _without_the_erased(self, rows: pa.Table) -> pa.Table:
-        """Leave out the rows of people who were erased."""
-        if not self._suppression or not rows.num_rows:
-            return rows
-        self._connection.register("incoming", rows)
-        lines = self._suppression.lines(self._connection, rows.column_names)
-        self._connection.unregister("incoming")
-        return without_lines(rows, lines) if lines else rows
+    def _insert(self, typing: Typing, out: list[int] | pa.Array) -> int:
+        """Land the incoming rows but those in `out`."""
+        numbers = {"file_id": self._file.file_id, "batch": self._batch}
+        with left_out(self._connection, out):
+            insert = typing.but(typing.insert, left_out=bool(len(out)))
+            return self._connection.execute(insert, numbers).fetchall()[0][0]
+
+    def put_aside(self, problems: Iterable[Problem]) -> None:
+        """Quarantine what is wrong, unless it is about somebody who was erased."""
+        found = list(problems)
+        kept = [one for one in found if not self._suppression.names_someone(one.raw_text)]
+        self._file.suppressed += len(found) - len(kept)
+        self._file.quarantined += self._quarantine(sorted(kept, key=lambda problem: problem.line))
 
     def _quarantine(self, problems: list[Problem]) -> int:
         if not problems:
@@ -179,6 +198,13 @@ class Writer:
         ).fetchall()[0][0]
         self._connection.unregister("wrong")
         return written
+
+    def start_again(self) -> None:
+        """Take back what was counted and put aside of the file."""
+        file = self._file
+        file.lines_read = file.landed = file.quarantined = file.blank = file.suppressed = 0
+        file.first_line, file.first_reason = None, ""
+        self.forget(quarantine=True)
 
     def forget(self, *, quarantine: bool) -> None:
         """Take back the file's rows, and its quarantine where that is asked for."""

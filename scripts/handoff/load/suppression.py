@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from handoff.engine import quoted_name
 from handoff.errors import UsageError
@@ -21,6 +19,7 @@ KINDS = (LEAD, EMAIL, ANONYMOUS)
 ADDRESS = re.compile(r"[^\s@'\"<>(),;|:=&?/\\]+@[^\s@'\"<>(),;|:=&?/\\]+")
 SEPARATORS = re.compile(r"[,;|\t\r\n\"'{}\[\]():=&?/]+")
 WORD = re.compile(r"[\w.+-]+")
+_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Suppression:
         )
 
     def lines(self, connection: duckdb.DuckDBPyConnection, columns: list[str]) -> list[int]:
-        """Find the lines of the rows registered as `incoming` that are of somebody erased.
+        """Find the lines of the rows known as `incoming` that are of somebody erased.
 
         An anonymous id says who it is only where no lead does.
         """
@@ -58,10 +57,10 @@ class Suppression:
             if kind not in columns or not self.hashes.get(kind):
                 continue
             text = f"incoming.{quoted_name(kind)}::varchar"
-            values = connection.execute(
-                f"select distinct {text} from incoming where {text} is not null"
-            ).fetchall()
-            hits = [value for (value,) in values if self.knows(kind, value)]
+            connection.execute(f"select distinct {text} from incoming where {text} is not null")
+            hits = []
+            while values := connection.fetchmany(_AT_ONCE):
+                hits += [value for (value,) in values if self.knows(kind, value)]
             if not hits:
                 continue
             alone = f" and nullif(trim(incoming.{LEAD}::varchar), '') is null"
@@ -74,11 +73,6 @@ class Suppression:
             f"select _line from incoming where {where}", [hits for _, hits in conditions]
         ).fetchall()
         return [line for (line,) in found]
-
-
-def without_lines(rows: pa.Table, lines: list[int]) -> pa.Table:
-    """Take some lines out of a batch's rows."""
-    return rows.filter(pc.invert(pc.is_in(rows["_line"], pa.array(lines, rows["_line"].type))))
 
 
 def read_suppression(connection: duckdb.DuckDBPyConnection, home: Home) -> Suppression:

@@ -13,6 +13,8 @@ import pyarrow as pa
 from handoff.load.contract import TABLES, Column, Kind, Table
 from handoff.load.limits import Limits
 
+LINE_BITS = 40  # a file has fewer lines
+
 _HOUR = r"([01]\d|2[0-3])"
 _ZONE = rf"(Z|z|[+-]{_HOUR}(:?[0-5]\d)?)"
 _ISO_TIME = rf" *\d{{4}}-\d\d-\d\d([T ]{_HOUR}:[0-5]\d(:[0-5]\d([.]\d{{1,9}})?)?{_ZONE}?)? *"
@@ -38,18 +40,32 @@ _WRONG = {
 
 @dataclass(frozen=True)
 class Typing:
-    """SQL that turns rows of one shape into rows of a raw table."""
+    """SQL about rows of one shape, known as `incoming`: which to refuse, and how the others land.
 
-    insert: str
-    """Land the good rows. Parameters: file_id, batch."""
+    Rows whose lines stand in `left_out` are passed over by both. What is refused is found first:
+    the checks are then made once, of few columns, and a row that lands is only converted.
+    """
+
     refused: str
-    """Number the others: `_line` and the index of the reason."""
+    """Number the rows that cannot be taken: `_line`, the index of the reason, the row as given."""
+    insert: str
+    """Land the rows. None of them may be one that is refused. Parameters: file_id, batch.
+
+    What stands in `_line` above its LINE_BITS is added to the file_id: rows of files in a row.
+    """
     reasons: list[tuple[str, str]]
     """Code and reason, by index."""
 
+    def but(self, sql: str, *, left_out: bool) -> str:
+        """Make one of the statements pass over the rows left out, where there are any."""
+        return sql.replace("from incoming", _BUT) if left_out else sql
+
+
+_BUT = "from (select * from incoming anti join left_out using (_line)) as incoming"
+
 
 def typing(table_name: str, schema: pa.Schema, limits: Limits, loaded_at: datetime) -> Typing:
-    """Write the SQL for rows of `schema`, registered as `incoming`; `loaded_at` is in UTC."""
+    """Write the SQL for rows of `schema`; `loaded_at` is in UTC."""
     table = TABLES[table_name]
     present = {field.name: field.type for field in schema if field.name != "_line"}
     values = ", ".join(
@@ -59,15 +75,19 @@ def typing(table_name: str, schema: pa.Schema, limits: Limits, loaded_at: dateti
     checks = _checks(table, present, limits, loaded_at)
     cases = " ".join(f"when {check} then {at}" for at, (check, _, _) in enumerate(checks))
     # Never true. Without it the engine moves the filter on _reason below the projection and works
-    # every value out twice: half of the load's time.
+    # every value out twice.
     cases += " when random() > 2 then -1"
     valued = f"(select _line, {values}{given} from incoming)"
     judged = f"(select *, case {cases} end as _reason from {valued})"
-    names = ", ".join(f'"{name}"' for name in table.names)
+    row = "".join(f', "given {name}" as "{name}"' for name in present)
+    landed = ", ".join(_landed(column, present.get(column.name)) for column in table.columns)
+    file_id = f"($file_id + (_line >> {LINE_BITS}))::integer"
+    line = f"_line & {(1 << LINE_BITS) - 1}"
     return Typing(
-        insert=f"insert into raw.{table.name} select {names}, $file_id, _line, $batch, "
-        f"timestamp '{loaded_at}' from {judged} where _reason is null",
-        refused=f"select _line, _reason from {judged} where _reason is not null order by _line",
+        refused=f"select _line, _reason{row} from {judged} where _reason is not null"
+        " order by _line",
+        insert=f"insert into raw.{table.name} select {landed}, {file_id}, {line}, $batch, "
+        f"timestamp '{loaded_at}' from incoming",
         reasons=[(code, reason) for _, code, reason in checks],
     )
 
@@ -86,8 +106,12 @@ def _checks(
         early = f"occurred_at is before {limits.ancient}"
         checks.append((f"occurred_at > timestamp '{latest}'", "future", ahead))
         checks.append((f"occurred_at < timestamp '{limits.ancient}'", "ancient", early))
-        missing = "lead_id is null and anonymous_id is null"
-        checks.append((missing, "missing_id", "has neither lead_id nor anonymous_id"))
+        missing = " and ".join(
+            f"({_blank(name, present[name])})"
+            for name in ("lead_id", "anonymous_id")
+            if name in present
+        )
+        checks.append((missing or "true", "missing_id", "has neither lead_id nor anonymous_id"))
     if table.name == "opportunities":
         contradiction = "is_won is not null and closed_at is null"
         reason = "is_won is given without closed_at; an open opportunity has neither"
@@ -96,17 +120,21 @@ def _checks(
 
 
 def _column_checks(column: Column, found: pa.DataType) -> list[tuple[str, str, str]]:
-    name, given = f'"{column.name}"', f'"given {column.name}"'
-    blank = f"{given} is null" + (f" or trim({given}, {_SPACE}) = ''" if _is_text(found) else "")
+    name, blank = f'"{column.name}"', _blank(column.name, found)
     checks = []
     if column.required:
         reason = f"{column.name} is blank; it is required"
-        # text that is not blank is never null: no need to look at what was given
-        empty = "" if column.kind is Kind.TEXT else f" and ({blank})"
-        checks.append((f"{name} is null{empty}", f"missing_{column.name}", reason))
+        # what was given as text says it all: its value need not be worked out
+        lacking = "" if column.kind is Kind.TEXT else f"{name} is null and "
+        checks.append((f"{lacking}({blank})", f"missing_{column.name}", reason))
     if column.kind is not Kind.TEXT:
         code, reason = _WRONG[column.kind]
-        checks.append((f"{name} is null and not ({blank})", code, f"{column.name} {reason}"))
+        wrong = f"{name} is null and not ({blank})"
+        if column.kind is Kind.JSON and _is_text(found):
+            given = _given(column.name, found)
+            looked_at = f"{_json(given)} is null and not ({blank})"
+            wrong = f"case when {_is_small(given)} then false else {looked_at} end"
+        checks.append((wrong, code, f"{column.name} {reason}"))
     if column.kind in {Kind.TIME, Kind.DATE} and column.name != "occurred_at":
         outside = f"{name} < timestamp '1970-01-01' or {name} >= timestamp '2201-01-01'"
         reason = f"{column.name} lies outside the years 1970 to 2200"
@@ -115,6 +143,20 @@ def _column_checks(column: Column, found: pa.DataType) -> list[tuple[str, str, s
         reason = f"{column.name} is negative; expected zero or more"
         checks.append((f"{name} < 0", "impossible_value", reason))
     return checks
+
+
+def _given(name: str, found: pa.DataType) -> str:
+    """Name the value as it stands in the file."""
+    return f'"given {name}"' + ("::varchar" if pa.types.is_dictionary(found) else "")
+
+
+def _blank(name: str, found: pa.DataType) -> str:
+    given = _given(name, found)
+    if not _is_text(found):
+        return f"{given} is null"
+    # Whatever is blank begins with a character before '!': most texts are passed at a glance. With
+    # `and` the engine would trim them all.
+    return f"case when {given} < '!' then trim({given}, {_SPACE}) = '' else {given} is null end"
 
 
 def _is_text(found: pa.DataType) -> bool:
@@ -138,6 +180,23 @@ def _value(column: Column, found: pa.DataType | None) -> str:
     return _from_native(column.kind, source, found)
 
 
+def _landed(column: Column, found: pa.DataType | None) -> str:
+    """Write the value of a row that is known to be right: what was checked is not checked again."""
+    value = _value(column, found)
+    if found is None or not _is_text(found):
+        return value
+    source = f'incoming."{column.name}"'
+    if pa.types.is_dictionary(found):
+        source = f"{source}::varchar"
+    if column.kind is Kind.TIME:
+        return _moment(source)
+    if column.kind is Kind.DATE:
+        return f"{_moment(source)}::date"
+    if column.kind is Kind.JSON:
+        return _text(source)
+    return source if column.required and column.kind is Kind.TEXT else value
+
+
 def _from_native(kind: Kind, source: str, found: pa.DataType) -> str:
     """Write the expression for a parquet type that is not text."""
     # the engine makes numbers of NaN and of infinity: none of ours
@@ -157,14 +216,17 @@ def _from_native(kind: Kind, source: str, found: pa.DataType) -> str:
 
 
 def _text(source: str) -> str:
-    # whatever is blank begins with a character before '!': most texts are passed at a glance
-    return f"case when {source} < '!' and trim({source}, {_SPACE}) = '' then null else {source} end"
+    filled = f"case when trim({source}, {_SPACE}) = '' then null else {source} end"
+    return f"case when {source} < '!' then {filled} else {source} end"
 
 
 def _time(source: str) -> str:
+    return f"case when regexp_full_match({source}, '{_ISO_TIME}') then {_moment(source)} end"
+
+
+def _moment(source: str) -> str:
     # through timestamptz: the cast to timestamp drops the offset without a word
-    moment = f"try_cast({source} as timestamptz)::timestamp"
-    return f"case when regexp_full_match({source}, '{_ISO_TIME}') then {moment} end"
+    return f"try_cast({source} as timestamptz)::timestamp"
 
 
 def _decimal(sql: str, source: str) -> str:
@@ -195,6 +257,18 @@ def _json(source: str) -> str:
         f" when {odd} then null when {too_deep} then null"
         f" when len({keys}) <> len(list_distinct({keys})) then null else {source} end"
     )
+
+
+def _is_small(source: str) -> str:
+    """Find the small objects that most are, to be passed over: what `_json` does is dear.
+
+    Valid, short, without a comma, a second colon, NaN or infinity, wherever they stand: an object
+    with one key at most. The engine asks such simple questions once a value of its dictionary.
+    """
+    small = f"json_valid({source}) and {source} like '{{%' and length({source}) <= 128"
+    one_key = f"not contains({source}, ',') and {source} not like '%:%:%'"
+    finite = f"not contains(lower({source}), 'nan') and not contains(lower({source}), 'inf')"
+    return f"{source} is null or ({small} and {one_key} and {finite})"
 
 
 _FROM_TEXT = {

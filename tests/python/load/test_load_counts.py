@@ -135,18 +135,18 @@ def test_a_count_that_does_not_close_lands_nothing_of_the_file(yard_with_leads, 
 @pytest.mark.bad_input("B07")
 def test_a_file_that_grows_while_it_is_read_is_refused(yard_with_leads, monkeypatch):
     path = yard_with_leads.put("sales_touches.csv", touches(5))
-    write = _Call._write
+    land = _Call._land_batches
 
-    def slow_write(self, file, *rest):
-        write(self, file, *rest)
-        if file.table == "sales_touches":
+    def slow(self, one):
+        land(self, one)
+        if one.file.table == "sales_touches":
             with path.open("a") as growing:
                 growing.write("t9,L1,2026-01-01\n")
                 growing.flush()
                 os.fsync(growing.fileno())
 
     with monkeypatch.context() as patch:
-        patch.setattr(_Call, "_write", slow_write)
+        patch.setattr(_Call, "_land_batches", slow)
         assert "changed while it was read" in str(yard_with_leads.load().error())
     assert yard_with_leads.ask("select count(*) from raw.sales_touches") == [(0,)]
     assert yard_with_leads.load().landed == 6
@@ -157,15 +157,15 @@ def test_a_load_that_is_stopped_leaves_whole_tables_and_goes_on_next_time(
 ):
     yard_with_leads.put("sales_touches/a.csv", touches(5))
     yard_with_leads.put("sales_touches/b.csv", touches(6, start=9))
-    land = _Call._land_file
+    take = _Call._take
 
-    def stopped(self, file, *rest):
-        if file.relative.endswith("b.csv"):
+    def stopped(self, one, *rest):
+        if one.file.relative.endswith("b.csv"):
             raise KeyboardInterrupt
-        land(self, file, *rest)
+        take(self, one, *rest)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_Call, "_land_file", stopped)
+        patch.setattr(_Call, "_take", stopped)
         with pytest.raises(KeyboardInterrupt):
             yard_with_leads.load()
     assert yard_with_leads.ask("select count(*) from raw.sales_touches") == [(0,)]

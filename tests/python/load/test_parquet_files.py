@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from handoff.load import together
+
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)
 
 
@@ -147,3 +149,46 @@ def test_rows_are_numbered_through_all_parts(yard, monkeypatch):
     yard.load()
     query = "select min(_line), max(_line), count(distinct _line) from raw.leads"
     assert yard.ask(query) == [(1, 1_050, 1_050)]
+
+
+def test_a_name_is_no_pattern(yard):
+    for name in ("leads/[ab]*.parquet", "leads/a.parquet", 'leads/it\'s, "b".parquet'):
+        yard.put(name, parquet({**leads(), "region": [name]}))
+    yard.load()
+    query = (
+        "select region = path, count(*) from raw.leads join raw.load_files on _file_id = file_id"
+    )
+    assert yard.ask(f"{query} group by all") == [(True, 3)]
+
+
+def test_columns_may_be_called_what_the_engine_calls_its_own(yard):
+    for number, name in enumerate(("file_row_number", "file_index", "_line", "incoming")):
+        yard.put(f"leads/{number}.parquet", parquet(leads(email=name, **{name: 7})))
+    result = yard.load()
+    assert result.landed == 4
+    assert yard.ask("select distinct _line from raw.leads") == [(1,)]
+
+
+@pytest.mark.bad_input("B14")
+@pytest.mark.parametrize("replace", [True, False], ids=["replaced", "cut"])
+def test_a_file_that_changes_between_the_two_passes_is_refused_alone(
+    yard_with_leads, monkeypatch, replace
+):
+    yard_with_leads.put("leads/good.parquet", parquet(leads(3)))
+    bad = yard_with_leads.put("leads/other.parquet", parquet(leads(9, region="x")))
+    find, calls = together._put_aside, []
+
+    def find_and_change(*given):
+        found = find(*given)
+        if not calls and replace:
+            new = bad.with_name("_new")
+            new.write_bytes(parquet(leads(9, region="y")))
+            new.replace(bad)
+        elif not calls:
+            bad.write_bytes(bad.read_bytes()[:200])
+        calls.append(1)
+        return found
+
+    monkeypatch.setattr(together, "_put_aside", find_and_change)
+    assert "leads/other.parquet" in str(yard_with_leads.load().error())
+    assert yard_with_leads.ask("select count(*) from raw.leads") == [(4,)]
