@@ -28,7 +28,6 @@ from handoff.as_of import (
     now_not_before,
     sql_text,
 )
-from handoff.collecting import seldom_collecting
 from handoff.console import emit, home_option, json_option, say
 from handoff.dbt_log import DbtLog
 from handoff.dbt_outcome import PROBLEM_KINDS, Problem, problem_of
@@ -174,12 +173,7 @@ def _invoke_dbt(
         "HANDOFF_CODE_FINGERPRINT": _code_fingerprint(request.project),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    with (
-        _environment(environment),
-        DbtLog(log, progress) as listener,
-        seldom_collecting(),
-        stopping_soon(),
-    ):
+    with _environment(environment), DbtLog(log, progress) as listener, stopping_soon():
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - 2.5 seconds, only when needed
 
         progress.detail("reading the project")
