@@ -21,6 +21,7 @@ import click
 import duckdb
 
 from handoff import due, fingerprints, gate, runs, standing, workspace
+from handoff.ahead import import_ahead
 from handoff.as_of import (
     as_of_option,
     is_as_of_given,
@@ -53,6 +54,8 @@ class BuildRequest:
     target: str = DUCKDB
     full_refresh: bool = False
     project: Path = PROJECT_DIR
+    next_modules: tuple[str, ...] = ()
+    """What the steps after it will import; begun while dbt runs."""
 
     @property
     def seeds(self) -> Path:
@@ -173,7 +176,8 @@ def _invoke_dbt(
         "HANDOFF_CODE_FINGERPRINT": _code_fingerprint(request.project),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    with _environment(environment), DbtLog(log, progress) as listener, stopping_soon():
+    listening = DbtLog(log, progress, lambda: import_ahead(request.next_modules))
+    with _environment(environment), listening as listener, stopping_soon():
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - 2.5 seconds, only when needed
 
         progress.detail("reading the project")
