@@ -15,6 +15,7 @@ import duckdb
 from handoff import checks_page, gate, published, runs
 from handoff.checking import FAILED, NOT_MADE, Finding, not_made, refusal, run_check
 from handoff.checking_shortly import passed_shortly
+from handoff.collecting import seldom_collecting
 from handoff.console import emit, home_option, json_option, say
 from handoff.engine import attach, open_files
 from handoff.errors import GateFailedError, HandoffError
@@ -49,6 +50,7 @@ class AuditResult:
     """What came of every check, those that passed included."""
 
 
+@seldom_collecting()
 def audit(home: Home, *, as_of: str, suites: Path = SUITES) -> AuditResult:
     """Run every suite on its mart; nothing is raised for what is merely wrong with the data."""
     from handoff.gx_session import session as gx_session  # noqa: PLC0415 - its import takes four seconds

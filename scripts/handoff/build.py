@@ -29,6 +29,7 @@ from handoff.as_of import (
     now_not_before,
     sql_text,
 )
+from handoff.collecting import seldom_collecting
 from handoff.console import emit, home_option, json_option, say
 from handoff.dbt_log import DbtLog
 from handoff.dbt_outcome import PROBLEM_KINDS, Problem, problem_of
@@ -177,7 +178,7 @@ def _invoke_dbt(
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     listening = DbtLog(log, progress, lambda: import_ahead(request.next_modules))
-    with _environment(environment), listening as listener, stopping_soon():
+    with _environment(environment), listening as listener, seldom_collecting(), stopping_soon():
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - 2.5 seconds, only when needed
 
         progress.detail("reading the project")

@@ -1,7 +1,8 @@
 """Lets Python look for circular garbage seldom while libraries make very many lasting objects.
 
 dbt and Great Expectations keep nearly all they make, and what they import: each full look costs up
-to a tenth of a second, finds next to nothing, and holds up every thread.
+to a tenth of a second, finds next to nothing, and holds up every thread. Only where they work: a
+process that runs short of memory elsewhere is to find what there is.
 """
 
 import gc

@@ -23,7 +23,6 @@ import click
 import duckdb
 
 from handoff import lock, notify
-from handoff.collecting import seldom_collecting
 from handoff.errors import EXIT_SIGINT, EXIT_USAGE, EngineError, HandoffError, UsageError
 from handoff.home import NOT_FOR_THE_WORLD, Home
 from handoff.privacy import first_sentence, masked
@@ -134,7 +133,7 @@ def write_json(path: Path, content: Any, *, durable: bool = False) -> None:
 @contextmanager
 def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
     """Run the body under the lock of `home` and on the record; every error gets its exit code."""
-    with engine_errors(), seldom_collecting():
+    with engine_errors():
         os.umask(os.umask(0) | NOT_FOR_THE_WORLD)
         home.create()
         run_id = new_run_id(home)
