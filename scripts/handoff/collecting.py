@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 # New objects between two looks at the youngest, and such looks between two at older ones; Python's
 # own are 700 and 10.
-NEW_OBJECTS, LOOKS = 100_000, 50
+NEW_OBJECTS, LOOKS = 20_000, 20
 
 
 @contextmanager
