@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +20,8 @@ from typing import Any
 import click
 import duckdb
 
-from handoff import due, fingerprints, gate, runs, workspace
+from handoff import due, fingerprints, gate, runs, standing, workspace
+from handoff.ahead import import_ahead
 from handoff.as_of import (
     as_of_option,
     is_as_of_given,
@@ -28,6 +29,7 @@ from handoff.as_of import (
     now_not_before,
     sql_text,
 )
+from handoff.collecting import seldom_collecting
 from handoff.console import emit, home_option, json_option, say
 from handoff.dbt_log import DbtLog
 from handoff.dbt_outcome import PROBLEM_KINDS, Problem, problem_of
@@ -53,6 +55,13 @@ class BuildRequest:
     target: str = DUCKDB
     full_refresh: bool = False
     project: Path = PROJECT_DIR
+    next_modules: tuple[str, ...] = ()
+    """What the steps after it will import; begun while dbt runs."""
+
+    @property
+    def seeds(self) -> Path:
+        """The folder of the definition's seeds."""
+        return self.definition or self.project / workspace.DEFINITION
 
 
 @dataclass(frozen=True)
@@ -69,14 +78,22 @@ class BuildResult:
     slowest: list[dict[str, Any]] = field(default_factory=list)
 
 
-def build(home: Home, request: BuildRequest, *, log: Path, progress: Progress) -> BuildResult:
+def build(
+    home: Home,
+    request: BuildRequest,
+    *,
+    log: Path,
+    progress: Progress,
+    left_out: Sequence[str] = (),
+) -> BuildResult:
     """Run dbt once; raises only when dbt could not come to a result at all."""
     if request.target == DUCKDB and not home.work_db.exists():
         message = f"There is no {home.work_db} yet; load files first: handoff load --landing DIR."
         raise UsageError(message)
     _empty(home.temporary)
     began = datetime.now(UTC)
-    outcome = _invoke_dbt(home, request, log, progress)
+    arguments = [*_arguments(home, request, log), *left_out]
+    outcome = _invoke_dbt(home, request, arguments, log=log, progress=progress)
     if isinstance(outcome.exception, SystemExit | KeyboardInterrupt):
         raise outcome.exception
     if outcome.result is None:
@@ -123,9 +140,11 @@ def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: 
     log = run.folder / "dbt.log"
     guarded = request.target == DUCKDB and home.work_db.exists()
     with run.step("build") as step:
+        marker, left_out = standing.marker(code, request.seeds), []
         if guarded:
+            left_out = [] if request.full_refresh else standing.arguments(home, marker)
             gate.write(home, gate.Gate(state=gate.BUILDING, **facts))
-        result = build(home, request, log=log, progress=run.progress)
+        result = build(home, request, log=log, progress=run.progress, left_out=left_out)
         step.counts = {"nodes": result.nodes, "warnings": len(result.warnings)}
         try:
             judge(result, log)
@@ -138,6 +157,7 @@ def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: 
                 "built_at": iso_text(datetime.now(UTC).replace(microsecond=0)),
                 "warnings": len(result.warnings),
                 "code": code,
+                "standing": standing.fingerprint(home, marker),
                 "input": fingerprints.landed(home.work_db),
                 "next_due_at": due.next_due_at(home.work_db, request.as_of, request.project),
             }
@@ -147,7 +167,9 @@ def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: 
     return result
 
 
-def _invoke_dbt(home: Home, request: BuildRequest, log: Path, progress: Progress) -> Any:
+def _invoke_dbt(
+    home: Home, request: BuildRequest, arguments: list[str], *, log: Path, progress: Progress
+) -> Any:
     """Call dbt in this process and let go of the database file afterwards."""
     environment = {
         "HANDOFF_HOME": str(home.path),
@@ -155,18 +177,21 @@ def _invoke_dbt(home: Home, request: BuildRequest, log: Path, progress: Progress
         "HANDOFF_CODE_FINGERPRINT": _code_fingerprint(request.project),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    with _environment(environment), DbtLog(log, progress) as listener, stopping_soon():
+    listening = DbtLog(log, progress, lambda: import_ahead(request.next_modules))
+    with _environment(environment), listening as listener, seldom_collecting(), stopping_soon():
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - 2.5 seconds, only when needed
 
         progress.detail("reading the project")
         try:
-            return dbtRunner(callbacks=[listener.hear]).invoke(_arguments(home, request, log))
+            return dbtRunner(callbacks=[listener.hear]).invoke(arguments)
         finally:
             _let_go()
 
 
 def _arguments(home: Home, request: BuildRequest, log: Path) -> list[str]:
     arguments = ["--log-level", "none", "--log-level-file", "none", "--no-use-colors", "build"]
+    # Two seconds for files nobody reads: what came of each node is returned as a value.
+    arguments += ["--no-write-json"]
     folder = str(workspace.prepare(home, request.definition, request.project))
     arguments += ["--project-dir", folder, "--profiles-dir", folder]
     arguments += ["--target", request.target, "--target-path", str(home.dbt / "target")]

@@ -52,6 +52,11 @@ def refusal(suite: str, sentence: str) -> Finding:
     return Finding(suite, "suite", [], CRITICAL, sentence)
 
 
+def passed(check: Check, numbers: str) -> Finding:
+    """Say that a check passed, by what was asked of more than its own columns."""
+    return _finding(check, check.severity, "passed.", result=PASSED, numbers=numbers)
+
+
 def not_made(check: Check, why: str) -> Finding:
     """Say why there is nothing to check yet."""
     return _finding(check, check.severity, f"was not made: {why}.", result=NOT_MADE, numbers=why)

@@ -3,6 +3,7 @@
 dbt's own log file is switched off: it would quote values from the data, and cannot be told not to.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,10 +17,13 @@ KEPT_LEVELS = ("info", "warn", "error")
 class DbtLog:
     """One listener for one `dbt build`; `hear` is given to dbt as callback."""
 
-    def __init__(self, path: Path, progress: Progress) -> None:
-        """Write to `path`, tell `progress`."""
+    def __init__(
+        self, path: Path, progress: Progress, at_first_node: Callable[[], None] = lambda: None
+    ) -> None:
+        """Write to `path`, tell `progress`; call `at_first_node` once, when dbt begins to run."""
         self._path = path
         self._progress = progress
+        self._at_first_node = at_first_node
         self._file = None
         self._total = 0
         self._done = 0
@@ -46,6 +50,8 @@ class DbtLog:
         name = event.info.name
         if name == "LogStartLine":
             self._total = event.data.total
+            if event.data.index == 1:
+                self._at_first_node()
             self._tell(event)
         elif name == "NodeFinished":
             self._done += 1

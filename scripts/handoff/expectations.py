@@ -21,14 +21,18 @@ CRITICAL, WARNING = "critical", "warning"
 TEXT_TYPES = ("VARCHAR",)
 SHARES = (("min_share_of_published", "min_value"), ("max_share_of_published", "max_value"))
 
-# Checks whose verdict does not change when every value is looked at once only.
-BY_VALUE = (
+# Checks that look at one value, and not at what else is in its column.
+OF_ONE_VALUE = (
     "ExpectColumnValuesToBeBetween",
     "ExpectColumnValuesToBeInSet",
     "ExpectColumnValuesToNotBeInSet",
     "ExpectColumnValuesToMatchRegex",
     "ExpectColumnValuesToNotMatchRegex",
     "ExpectColumnValueLengthsToBeBetween",
+)
+# Checks whose verdict does not change when every value is looked at once only.
+BY_VALUE = (
+    *OF_ONE_VALUE,
     "ExpectColumnDistinctValuesToBeInSet",
     "ExpectColumnDistinctValuesToContainSet",
     "ExpectColumnDistinctValuesToEqualSet",
@@ -81,6 +85,11 @@ class Check:
     def is_by_value(self) -> bool:
         """Whether it is enough to look at each value once; a share (`mostly`) is of all rows."""
         return self.type in BY_VALUE and "mostly" not in self.arguments
+
+    @property
+    def is_of_one_value(self) -> bool:
+        """Whether a column passes if and only if each of its values would, wherever it stood."""
+        return self.type in OF_ONE_VALUE and "mostly" not in self.arguments
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class Gate:
     warnings: int = 0
     audit_warnings: int = 0
     code: str | None = None
+    standing: str | None = None
     input: str | None = None
     next_due_at: str | None = None
 

@@ -7,6 +7,8 @@ import duckdb
 from handoff.expectations import MartShape
 
 MARTS_SCHEMA = "marts"
+TEXT = "text"
+FLOATING = ("FLOAT", "DOUBLE")
 # Exact numbers are compared as floating point: Great Expectations is slow and picky about decimals.
 AS_DOUBLE = ("DECIMAL", "HUGEINT", "UHUGEINT", "FLOAT")
 
@@ -53,6 +55,25 @@ def frame(
     return connection.sql(f"select {once}{select} from {_table(mart.name)}").df()
 
 
+def texts(connection: duckdb.DuckDBPyConnection, columns: list[tuple[str, str]]) -> Any:
+    """Fetch each value that stands in any of these text columns of marts, once, as `TEXT`."""
+    each = " union all ".join(
+        f'select distinct "{column}" as {TEXT} from {_table(mart)}' for mart, column in columns
+    )
+    return connection.sql(f"select distinct {TEXT} from ({each})").df()
+
+
+def extremes(connection: duckdb.DuckDBPyConnection, mart: MartShape, columns: list[str]) -> Any:
+    """Fetch the least and the greatest value of some columns, as two rows."""
+    both = ", ".join(
+        f'unnest([min({value}), max({value})]) as "{name}"'
+        for name in columns
+        for value in [_ordered(name, mart.columns[name])]
+    )
+    select = ", ".join(_exported(name, mart.columns[name]) for name in columns)
+    return connection.sql(f"select {select} from (select {both} from {_table(mart.name)})").df()
+
+
 def answer(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
     """Ask a question over all marts; exact numbers become floating point, as in `frame`."""
     asked = connection.sql(query)
@@ -68,6 +89,12 @@ def _exported(name: str, type_: str) -> str:
     if type_ == "DATE":
         return f'cast("{name}" as timestamp) as "{name}"'
     return f'"{name}"'
+
+
+def _ordered(name: str, type_: str) -> str:
+    """What is no number is to DuckDB the greatest of all, and to a check nothing at all."""
+    value = f'"{name}"'
+    return f"case when not isnan({value}) then {value} end" if type_ in FLOATING else value
 
 
 def _table(mart: str) -> str:

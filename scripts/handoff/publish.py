@@ -23,6 +23,7 @@ import duckdb
 
 from handoff import gate, runs, versions
 from handoff.as_of import sql_text
+from handoff.collecting import seldom_collecting
 from handoff.console import emit, home_option, json_option, say
 from handoff.engine import attach, attach_new, open_files, quoted_name, quoted_text
 from handoff.errors import EngineError, GateFailedError
@@ -190,6 +191,7 @@ def report_warning(said: Publication) -> str | None:
     )
 
 
+@seldom_collecting()
 def _draw_report(version: Version) -> None:
     from handoff.report.write import write  # noqa: PLC0415 - drawing is slow to import
 

@@ -25,6 +25,8 @@ from handoff.publish import PublishResult, prepared_in_run, show_report, switch_
 from handoff.published import Publication, report_path
 from handoff.settings import read_settings
 
+SLOW_TO_IMPORT = ("handoff.gx_session", "handoff.report.write")  # by audit and report
+
 
 @dataclass(frozen=True)
 class RefreshRequest:
@@ -123,6 +125,7 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
         definition=seeds if request.definition else None,
         full_refresh=request.full_refresh,
         project=request.project,
+        next_modules=SLOW_TO_IMPORT,
     )
     built = build_in_run(home, asked, run, run.facts["definition"])
     audited = audit_in_run(home, run, suites=request.suites)

@@ -82,6 +82,62 @@ def test_an_email_in_any_text_column_stops_the_publication_and_is_not_repeated(h
         publish(home)
 
 
+def test_of_columns_asked_the_same_only_the_one_that_fails_is_named_and_counted(home, suites):
+    _change(home, "update marts.dim_leads set channel = null where lead_id > 'lead 6'")
+    _change(home, "update marts.dim_leads set lead_id = lead_id || '@b.c' where lead_id < 'lead 3'")
+    found = _audit(home, suites)
+    assert [one.numbers for one in found.failures] == ["3 of 10 values"]
+    assert "dim_leads.lead_id failed on 3 of 10 values" in _sentences(found.failures)
+    channel = [one for one in found.findings if one.columns == ["channel"]]
+    assert [(one.result, one.numbers) for one in channel] == [("passed", "0 of 2 values")]
+
+
+@pytest.mark.parametrize(
+    ("values", "failing"),
+    [
+        ("'0', '4.5', '9'", None),
+        ("null, null", None),
+        ("'nan', '5', null", None),
+        ("'nan', '10', '9'", "1 of 3 values"),
+        ("'-1', '10', '5', '5'", "2 of 3 values"),
+        ("'inf', '5'", "1 of 2 values"),
+        ("'-inf', '-inf', '5'", "1 of 2 values"),
+    ],
+)
+def test_a_range_holds_for_every_value_and_counts_those_outside(home, suites, values, failing):
+    (suites / "dim_leads.yml").write_text(BETWEEN)
+    for type_ in ("double", "float"):
+        rows = f"select unnest([{values}]::{type_}[]) as score"
+        _change(home, f"create or replace table marts.dim_leads as {rows}")
+        found = _audit(home, suites)
+        assert [one.numbers for one in found.failures] == ([failing] if failing else [])
+        assert [one.result for one in found.findings if one.suite == "dim_leads"] == [
+            "failed" if failing else "passed"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "inside", "outside"),
+    [
+        ("decimal(38, 10)", "9.0", "9.0000000001"),
+        ("hugeint", "9", "10"),
+        ("smallint", "0", "-1"),
+        ("timestamp", "2020-01-01", "1969-12-31"),
+        ("date", "2020-01-01", "1969-12-31"),
+    ],
+)
+def test_a_range_is_held_against_every_type_a_mart_has(home, suites, type_, inside, outside):
+    bounds = "min_value: 0, max_value: 9"
+    if "-" in inside:
+        bounds = "min_value: 1970-01-01 00:00:00, max_value: 2200-01-01 00:00:00"
+    check = f"- {{type: ExpectColumnValuesToBeBetween, column: score, {bounds}}}"
+    (suites / "dim_leads.yml").write_text(check)
+    for last, failures in ((inside, 0), (outside, 1)):
+        rows = f"select unnest(['{inside}', null, '{last}']::{type_}[]) as score"
+        _change(home, f"create or replace table marts.dim_leads as {rows}")
+        assert len(_audit(home, suites).failures) == failures
+
+
 def test_an_empty_mart_fails_its_row_count(home, suites):
     _change(home, "delete from marts.dim_leads")
     assert "ExpectTableRowCountToBeBetween on dim_leads failed with 0" in _sentences(

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import duckdb
@@ -79,6 +80,21 @@ def test_dbt_is_told_as_of_and_the_environment_is_left_as_it_was(build_with, hom
         query = "select distinct as_of::varchar from marts.dim_leads"
         assert connection.execute(query).fetchall() == [("2026-07-01 00:00:00",)]
     assert "HANDOFF_AS_OF" not in os.environ
+
+
+def test_what_comes_next_is_imported_meanwhile_and_what_cannot_be_stops_nothing(
+    build_with, tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "next_broken.py").write_text("raise RuntimeError('not now')")
+    (tmp_path / "next_fine.py").write_text("")
+    result = build_with(next_modules=("next_broken", "next_nowhere", "next_fine"))
+    assert result.problems == []
+    for thread in threading.enumerate():
+        if thread.name == "import-ahead":
+            thread.join()
+    assert "next_fine" in sys.modules
+    assert "next_broken" not in sys.modules
 
 
 def test_another_definition_is_read_and_left_as_it_lies(build_with, home, tmp_path):

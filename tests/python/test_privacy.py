@@ -1,6 +1,10 @@
 """Names, addresses and typed words stay in the raw schema: every byte of a home is searched."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -68,8 +72,17 @@ def test_in_the_working_database_only_the_raw_schema_stores_them(refreshed):
     assert {*canaries.WORDS, "quarantine.raw_text"} <= holding["raw"]
 
 
-def _manifest(home):
-    return json.loads((home.dbt / "target" / "manifest.json").read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def manifest(refreshed):
+    """What dbt knows of the project the home was refreshed with."""
+    home, _ = refreshed
+    folder, target = str(home.dbt / "project"), home.dbt / "target"
+    where = ["--project-dir", folder, "--profiles-dir", folder, "--target-path", str(target)]
+    command = [str(Path(sys.executable).parent / "dbt"), "parse", *where]
+    command += ["--log-path", str(home.path / "logs")]
+    environment = {**os.environ, "HANDOFF_HOME": str(home.path)}
+    subprocess.run(command, env=environment, capture_output=True, check=True)
+    return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
 
 
 def _tagged(node):
@@ -80,18 +93,17 @@ def _tagged(node):
     }
 
 
-def test_every_tagged_column_is_searched_for(refreshed):
+def test_every_tagged_column_is_searched_for(manifest):
     """A column tagged tomorrow must have a word of its own here, or this fails."""
-    home, _ = refreshed
-    sources = _manifest(home)["sources"].values()
+    sources = manifest["sources"].values()
     tagged = {f"{one['name']}.{column}" for one in sources for column in _tagged(one)}
     assert tagged == set(canaries.WORDS)
 
 
-def test_no_table_has_a_column_tagged_as_identifier(refreshed):
+def test_no_table_has_a_column_tagged_as_identifier(refreshed, manifest):
     """What has such columns is a view: it stores nothing, and no mart is one."""
     home, _ = refreshed
-    models = [one for one in _manifest(home)["nodes"].values() if one["resource_type"] == "model"]
+    models = [one for one in manifest["nodes"].values() if one["resource_type"] == "model"]
     holders = {one["name"]: one for one in models if _tagged(one)}
     assert {"stg_leads", "stg_stage_changes", "int_lead_versions"} <= set(holders)
     assert {one["config"]["materialized"] for one in holders.values()} == {"view"}

@@ -3,8 +3,10 @@
 `HANDOFF_ALL_HOSTS=1` tries every thread count under every time zone; without it, two far corners.
 """
 
+import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -16,11 +18,12 @@ import duckdb
 import pytest
 
 import demo
-from handoff import workspace
+from handoff import standing, workspace
 from handoff.cli import main
 from handoff.home import PROJECT_DIR, Home
 from handoff.load.contract import TABLES
 from handoff.load.csv_records import split_records
+from handoff.standing import LEFT_OUT
 
 HOSTS = (
     list(product((1, 2, 8), ("UTC", "America/New_York", "Asia/Kolkata", "Pacific/Apia")))
@@ -54,6 +57,29 @@ def _dbt(home: Home, *arguments: str) -> subprocess.CompletedProcess:
 def test_every_unit_test_of_the_models_passes(home):
     done = _dbt(home, "--quiet", "test", "--select", "test_type:unit")
     assert done.returncode == 0, done.stdout[-20_000:]
+
+
+def test_what_a_build_may_leave_out_hangs_on_seeds_and_code_alone(home, tmp_path):
+    """Left out are rooms made of seeds only, and views that tell no run from another."""
+    mine = Home.at(tmp_path)
+    shutil.copytree(home.dbt, mine.dbt, symlinks=True)
+    shutil.copy(home.work_db, mine.work_db)
+    before = standing.fingerprint(mine, "")
+    with patch.object(demo, "AS_OF", "2026-05-01"):
+        kinds = [f"--exclude-resource-type={kind}" for kind in ("unit_test", "test")]
+        done = _dbt(mine, "build", *kinds, "--select", *LEFT_OUT)
+    assert done.returncode == 0, done.stdout[-20_000:]
+    assert standing.fingerprint(mine, "") == before
+    nodes = json.loads((mine.dbt / "target" / "manifest.json").read_text())["nodes"]
+    rooms = tuple(one.removeprefix("path:") for one in LEFT_OUT if one.startswith("path:"))
+    made_of_seeds = {
+        name
+        for name, node in nodes.items()
+        if node["resource_type"] == "seed" or node["original_file_path"].startswith(rooms)
+    }
+    needed = {one for name in made_of_seeds for one in nodes[name]["depends_on"].get("nodes", [])}
+    assert len(made_of_seeds) > 24
+    assert needed - made_of_seeds == set()
 
 
 def test_marts_are_published_with_rows_in_each(home):

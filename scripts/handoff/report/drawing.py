@@ -7,6 +7,7 @@ the drawing library or a text of the data might bring along has no way in.
 
 import re
 from collections.abc import Callable
+from typing import Any
 from xml.etree import ElementTree  # reads only what the drawing library has just written
 from xml.sax.saxutils import escape, quoteattr
 
@@ -30,6 +31,23 @@ PLAIN_VALUE = re.compile(r"[\w\s.,#%+()\-]*")
 LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 # Room for what a chart holds beside its marks; its last words must not touch the edge.
 PADDING = {"left": 2, "right": 4, "top": 4, "bottom": 4}
+LOOK = {
+    "font": FONT,
+    "background": "transparent",
+    "padding": PADDING,
+    "axis": {
+        "labelColor": PAINTS["soft"],
+        "titleColor": PAINTS["soft"],
+        "gridColor": PAINTS["line"],
+        "tickColor": PAINTS["line"],
+        "domainColor": PAINTS["line"],
+        "labelFontSize": 12,
+        "labelOverlap": "greedy",
+        "labelSeparation": 8,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    },
+}
 
 
 def picture(make: Callable[..., Plot], alt_text: str) -> Picture:
@@ -42,24 +60,15 @@ def picture(make: Callable[..., Plot], alt_text: str) -> Picture:
 
 def svg(plot: Plot) -> str:
     """Draw one plot as clean markup."""
-    dressed = (
-        plot.chart.configure(font=FONT, background="transparent", padding=PADDING)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=PAINTS["soft"],
-            titleColor=PAINTS["soft"],
-            gridColor=PAINTS["line"],
-            tickColor=PAINTS["line"],
-            domainColor=PAINTS["line"],
-            labelFontSize=12,
-            labelOverlap="greedy",
-            labelSeparation=8,
-            titleFontSize=12,
-            titleFontWeight="normal",
-        )
-    )
-    spec = dressed.to_dict(validate=False) | {"datasets": plot.data}
+    drawn = plot.chart.to_dict(validate=False)
+    # In the finished words: each of the library's own methods for this copies the whole chart.
+    spec = drawn | {"config": _dressed(drawn.get("config", {})), "datasets": plot.data}
     return clean(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE))
+
+
+def _dressed(config: dict[str, Any]) -> dict[str, Any]:
+    """Give the look of all charts, beside what the library says of its own accord."""
+    return config | LOOK | {"view": config.get("view", {}) | {"stroke": None}}
 
 
 def clean(drawn: str) -> str:

@@ -189,8 +189,7 @@ def test_a_log_of_another_database_beside_the_working_database_is_named_and_not_
 
 def test_what_dbt_and_the_last_run_have_left_torn_is_made_anew(company):
     home = company.home
-    for file in ("partial_parse.msgpack", "manifest.json"):
-        _tear(home.dbt / "target" / file)
+    _tear(home.dbt / "target" / "partial_parse.msgpack")
     _tear(home.path / "landing_seen.json")
     for record in home.runs.glob("*/run.json"):
         _tear(record)
