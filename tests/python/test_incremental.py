@@ -5,11 +5,12 @@ built anew from nothing: both must hold the same rows. `HANDOFF_INCREMENTAL_RUNS
 worlds, `HANDOFF_INCREMENTAL_SEED` where to begin.
 """
 
+import json
 import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -20,11 +21,12 @@ from handoff import build
 from handoff.home import PROJECT_DIR
 from warehouse import Warehouse
 from worlds import Pack, pack
-from worlds.packs import latecomers
+from worlds.packs import Batch, latecomers
 
 RUNS = int(os.environ.get("HANDOFF_INCREMENTAL_RUNS", "1"))
 FIRST_SEED = int(os.environ.get("HANDOFF_INCREMENTAL_SEED", "0"))
 WORLDS = 25
+START = datetime.fromisoformat("2026-03-02 09:00:00")
 KEPT = sorted(
     path.stem
     for path in (PROJECT_DIR / "models").rglob("*.sql")
@@ -136,3 +138,55 @@ def test_what_a_run_under_another_agreement_left_is_not_believed(tmp_path: Path,
     (tmp_path / "agreed").rename(agreed)
     warehouse.build(drawn.as_of)
     equals_full_refresh(warehouse, drawn.as_of, "after a stop under another agreement")
+
+
+def mail(lead_id: str, day: float, event_type: str, email_id: str) -> dict:
+    """One e-mail sent to a lead, or opened by it, so many days after the start."""
+    return {
+        "event_id": f"{lead_id} {event_type} {email_id}",
+        "occurred_at": START + timedelta(days=day),
+        "event_type": event_type,
+        "lead_id": lead_id,
+        "properties": json.dumps({"email_id": email_id}),
+    }
+
+
+def test_an_email_sent_moves_only_who_was_told_of_a_streak_since(tmp_path: Path, parsed: Path):
+    leads = [
+        {"lead_id": lead_id, "created_at": START}
+        for lead_id in ("sent late", "sent at last", "opened before", "in order")
+    ]
+    first = [
+        mail(lead["lead_id"], day + late, event_type, f"m{day}")
+        for lead in leads
+        for day in range(4)
+        for late, event_type in ((0, "email_sent"), (0.1, "email_opened"))
+    ]
+    first.append(mail("opened before", 5, "email_opened", "m9"))
+    second = [
+        mail("sent late", 1.5, "email_sent", "m9"),
+        mail("sent at last", 3.1, "email_sent", "m9"),
+        mail("opened before", 6, "email_sent", "m9"),
+        mail("in order", 6, "email_sent", "m9"),
+    ]
+    warehouse = Warehouse(tmp_path, None, parsed=parsed)
+    as_of = START + timedelta(days=30)
+    warehouse.add(Batch({"leads": [leads], "events": [first]}))
+    warehouse.build(as_of)
+    warehouse.add(Batch({"events": [second]}))
+    warehouse.build(as_of)
+    streaks = {
+        lead_id: sorted(
+            int(row["value"])
+            for row in warehouse.rows("int_email_open_streaks")
+            if row["lead_id"] == lead_id
+        )
+        for lead_id in ("sent late", "sent at last", "opened before", "in order")
+    }
+    assert streaks == {
+        "sent late": [1, 1, 2, 2],
+        "sent at last": [1, 2, 3, 4],
+        "opened before": [1, 2, 3, 4, 5],
+        "in order": [],  # not recomputed: what it was told stands
+    }
+    equals_full_refresh(warehouse, as_of, "after e-mails sent late")

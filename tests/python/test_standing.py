@@ -10,7 +10,7 @@ from handoff.errors import GateFailedError
 
 FILES = {
     "./dbt_project.yml": tiny.FILES["dbt_project.yml"]
-    + "    staging: {+materialized: view, +schema: staging}\n"
+    + "    staging: {+materialized: view, +schema: staging, +tags: [stands]}\n"
     + "seeds: {+schema: definition, +quote_columns: false}\n",
     "seeds/definition/axes.csv": "axis,points\nfit,10\nintent,20\n",
     "models/staging/definition/stg_axes.sql": "select axis, points from {{ ref('axes') }}",

@@ -137,13 +137,15 @@ def _difference(seed: int, folder: Path) -> str:
     """Build one warehouse, batch by batch, until it differs; a claim that fails is a difference."""
     drawn = pack(seed, 40, batches=2)
     warehouse = Warehouse(folder / str(seed), drawn.definition, parsed=folder / "dbt")
-    for batch in drawn.batches:
-        warehouse.add(batch)
+    moments = [(batch, drawn.as_of) for batch in drawn.batches] + [(None, drawn.last_as_of)]
+    for batch, as_of in moments:
+        if batch:
+            warehouse.add(batch)
         try:
-            warehouse.build(drawn.as_of)
+            warehouse.build(as_of)
         except AssertionError as failed:
             return str(failed)
-        if found := differences(warehouse, warehouse.world(drawn.as_of)):
+        if found := differences(warehouse, warehouse.world(as_of)):
             return found
     return ""
 

@@ -566,14 +566,6 @@ EVENTS = [
         "Another lead, named at the same instant, may have spoken until now.",
     ),
     Mistake(
-        "an e-mail sent late parts no streak",
-        IDENTITY + "int_touched_leads.sql",
-        "new_events_owned.occurred_at <= told.last_told_at",
-        "new_events_owned.occurred_at > told.last_told_at",
-        "A streak that was told after the e-mail was sent has to be told anew.",
-        noticed_by=WORLDS,
-    ),
-    Mistake(
         "what a source tells is not news",
         IDENTITY + "int_new_events.sql",
         "coalesce(used_types.is_telling, false) or new_events.has_source as is_telling",

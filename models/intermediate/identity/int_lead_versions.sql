@@ -1,5 +1,5 @@
 {#- names and addresses stay where they were landed: nothing of them is stored here -#}
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags=['stands']) }}
 
 with
 

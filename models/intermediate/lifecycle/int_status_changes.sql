@@ -1,5 +1,5 @@
 -- a view: what is written as free text is stored where it was landed and nowhere else
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags=['stands']) }}
 with
 
 stage_changes as (

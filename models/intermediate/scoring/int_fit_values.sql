@@ -1,5 +1,5 @@
 {#- a rule may look at whatever the lead said of itself: none of it is stored here -#}
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags=['stands']) }}
 
 with
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags=['stands']) }}
 {#- every signal is a model of its own that gives these columns; a new one is one more name here -#}
 {%- set signals = ['int_email_open_streaks'] -%}
 {%- set signal_columns = ['lead_id', 'event_id', 'occurred_at', 'event_type', 'value'] -%}
