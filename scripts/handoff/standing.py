@@ -1,9 +1,10 @@
 """What of the last good build still stands, so that the next need not make and test it again.
 
 Seeds, what is staged of them alone, the tests of these, and views tagged `stands` are the same from
-build to build until the code or the definition changes. They are left out only if nothing that makes them has
-changed and if what lies in the database is, by its content, what that build left: whoever ran dbt
-by hand meanwhile has them made anew. What has data in it is never left out, and no test of it is.
+build to build until the code or the definition changes. They are left out only if nothing that
+makes them has changed and if what lies in the database is, by its content, what that build left:
+whoever ran dbt by hand meanwhile has them made anew. What has data in it is never left out, and no
+test of it is.
 """
 
 import hashlib

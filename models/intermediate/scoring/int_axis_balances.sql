@@ -1,3 +1,5 @@
+{{ config(materialized='view', tags=['stands']) }}
+
 with
 
 axis_limits as (
