@@ -104,37 +104,115 @@ opened_emails as (
     where comparable_emails.open_event_id is not null
 ),
 
+opens_compared as (
+    select
+        opened_emails.*,
+        lag(opened_emails.known_at) over (
+            partition by opened_emails.lead_key, opened_emails.stretch_number
+            order by opened_emails.send_number
+        ) as previous_known_at
+    from opened_emails
+),
+
+stretches_out_of_order as (
+    select distinct
+        opens_compared.lead_key,
+        opens_compared.stretch_number
+    from opens_compared
+    where
+        opens_compared.is_known_out_of_order = 1
+        or opens_compared.known_at < opens_compared.previous_known_at
+),
+
+opens_sorted as (
+    select
+        opened_emails.*,
+        stretches_out_of_order.lead_key is not null as is_out_of_order
+    from opened_emails
+    left join stretches_out_of_order
+        on
+            opened_emails.lead_key = stretches_out_of_order.lead_key
+            and opened_emails.stretch_number = stretches_out_of_order.stretch_number
+),
+
+-- where a stretch was opened in the order sent, the run of an open is all that is known by then
+runs_in_order as (
+    select
+        opens_sorted.lead_key,
+        opens_sorted.lead_id,
+        opens_sorted.open_event_id,
+        opens_sorted.opened_at,
+        opens_sorted.known_at,
+        count(*) over (
+            partition by opens_sorted.lead_key, opens_sorted.stretch_number
+            order by opens_sorted.known_at
+        ) as emails_opened
+    from opens_sorted
+    where not opens_sorted.is_out_of_order
+),
+
+late_opens as (
+    select opens_sorted.*
+    from opens_sorted
+    where opens_sorted.is_out_of_order
+),
+
 -- The run that an open belongs to, at the moment it is known: from the last e-mail before it that was sent
 -- and not opened by then, to the first one after it.
-runs as (
+gaps as (
     select
-        opened_emails.lead_key,
-        opened_emails.lead_id,
-        opened_emails.open_event_id,
-        opened_emails.opened_at,
-        opened_emails.known_at,
-        opened_emails.stretch_number,
+        late_opens.lead_key,
+        late_opens.lead_id,
+        late_opens.open_event_id,
+        late_opens.opened_at,
+        late_opens.known_at,
+        late_opens.stretch_number,
         max(
-            case when others.send_number < opened_emails.send_number then others.send_number end
+            case when others.send_number < late_opens.send_number then others.send_number end
         ) as gap_before,
         min(
-            case when others.send_number > opened_emails.send_number then others.send_number end
+            case when others.send_number > late_opens.send_number then others.send_number end
         ) as gap_after
-    from opened_emails
+    from late_opens
     left join comparable_emails as others
         on
-            opened_emails.lead_key = others.lead_key
-            and opened_emails.stretch_number = others.stretch_number
-            and opened_emails.send_number <> others.send_number
-            and opened_emails.known_at >= others.sent_known_at
-            and (others.open_known_at is null or opened_emails.known_at < others.open_known_at)
+            late_opens.lead_key = others.lead_key
+            and late_opens.stretch_number = others.stretch_number
+            and late_opens.send_number <> others.send_number
+            and late_opens.known_at >= others.sent_known_at
+            and (others.open_known_at is null or late_opens.known_at < others.open_known_at)
     group by
-        opened_emails.lead_key,
-        opened_emails.lead_id,
-        opened_emails.open_event_id,
-        opened_emails.opened_at,
-        opened_emails.known_at,
-        opened_emails.stretch_number
+        late_opens.lead_key,
+        late_opens.lead_id,
+        late_opens.open_event_id,
+        late_opens.opened_at,
+        late_opens.known_at,
+        late_opens.stretch_number
+),
+
+runs_out_of_order as (
+    select
+        gaps.lead_key,
+        gaps.lead_id,
+        gaps.open_event_id,
+        gaps.opened_at,
+        gaps.known_at,
+        count(*) as emails_opened
+    from gaps
+    inner join late_opens as members
+        on
+            gaps.lead_key = members.lead_key
+            and gaps.stretch_number = members.stretch_number
+            and gaps.known_at >= members.known_at
+            and (gaps.gap_before is null or gaps.gap_before < members.send_number)
+            and (gaps.gap_after is null or gaps.gap_after > members.send_number)
+    group by gaps.lead_key, gaps.lead_id, gaps.open_event_id, gaps.opened_at, gaps.known_at
+),
+
+runs as (
+    select * from runs_in_order
+    union all
+    select * from runs_out_of_order
 ),
 
 streaks as (
@@ -145,16 +223,8 @@ streaks as (
         'email_open_streak:' || runs.open_event_id as event_id,
         runs.opened_at as occurred_at,
         'email_open_streak' as event_type,
-        cast(count(*) as decimal(28, 8)) as value
+        cast(runs.emails_opened as decimal(28, 8)) as value
     from runs
-    inner join opened_emails as members
-        on
-            runs.lead_key = members.lead_key
-            and runs.stretch_number = members.stretch_number
-            and runs.known_at >= members.known_at
-            and (runs.gap_before is null or runs.gap_before < members.send_number)
-            and (runs.gap_after is null or runs.gap_after > members.send_number)
-    group by runs.lead_key, runs.lead_id, runs.known_at, runs.open_event_id, runs.opened_at
 )
 
 select * from streaks
