@@ -13,6 +13,7 @@ from handoff.bench.command import sizes_of
 from handoff.bench.measure import _facts
 from handoff.bench.news import LATE_DAYS, make_news
 from handoff.bench.plan import AS_OF as BENCH_AS_OF
+from handoff.bench.skew import Skew, add_skew
 from handoff.cli import main
 from handoff.errors import UsageError
 from handoff.home import Home
@@ -20,9 +21,10 @@ from handoff.home import Home
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The demo company, loaded and built; nobody audits it."""
+    """The demo company with a heavy lead, a bot and a crowd, built; nobody audits it."""
     folder = tmp_path_factory.mktemp("bench")
     landing, home = generate(folder / "landing"), Home.at(folder / "home")
+    add_skew(landing, Skew(heavy_events=8_000, bot_events=2_000, crowd_leads=500))
     at_home = ["--home", str(home.path)]
     assert main(["load", "--landing", str(landing), *at_home]) == 0
     assert main(["build", "--as-of", AS_OF, *at_home]) == 0

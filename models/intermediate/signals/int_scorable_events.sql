@@ -1,6 +1,5 @@
 {{ config(materialized='view', tags=['stands']) }}
-{#- every signal is a model of its own that gives these columns; a new one is one more name here -#}
-{%- set signals = ['int_email_open_streaks'] -%}
+{#- every signal is a model of its own that gives these columns; the macro `signals` names them -#}
 {%- set signal_columns = ['lead_id', 'event_id', 'occurred_at', 'event_type', 'value'] -%}
 with
 
@@ -13,7 +12,7 @@ known_events as (
 ),
 
 derived_events as (
-    {%- for signal in signals %}
+    {%- for signal in signals() %}
     select
         signals.lead_key,
         signals.known_at

@@ -1,8 +1,3 @@
-{#-
-    The types each signal is made of: of which an event moves what is known by itself (true), and of which only
-    where one of those comes with it or after it (false). int_touched_leads asks int_told_streaks about the latter.
--#}
-{%- set signal_sources = {'email_open_streak': {'email_opened': true, 'email_sent': false}} -%}
 with
 
 event_rules as (
@@ -28,14 +23,14 @@ looked_at as (
         named.event_type,
         true as is_telling
     from named
-    {%- for signal, types in signal_sources.items() %}
-    {%- for event_type, is_telling in types.items() %}
+    {%- for signal in signals().values() %}
+    {%- for event_type, is_telling in signal.made_of.items() %}
     union all
     select
         '{{ event_type }}' as event_type,
         {{ is_telling | lower }} as is_telling
     from named
-    where named.event_type = '{{ signal }}'
+    where named.event_type = '{{ signal.event_type }}'
     {%- endfor %}
     {%- endfor %}
 ),

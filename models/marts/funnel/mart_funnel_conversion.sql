@@ -1,11 +1,22 @@
 {%- set dimensions = [
     'channel', 'lead_source', 'campaign', 'ad_variant', 'audience', 'country', 'region', 'industry',
 ] -%}
+{#-
+    Observed and reached are two countings of the same step, each in the month of its own entry. The steps are named in
+    each place they are read, and asked one dimension at a time: all of them at once are twenty rows for each step.
+-#}
+{%- set countings = [
+    {
+        'entry': 'observed', 'entered_observed': 'steps.is_entered', 'converted_observed': 'steps.is_converted',
+        'mature_entered': 'steps.is_mature', 'mature_converted': 'steps.is_mature_converted',
+        'days': 'steps.days_to_convert',
+    },
+    {'entry': 'reached', 'entered_reached': '1', 'converted_reached': 'steps.is_converted_reached'},
+] -%}
+{%- set counts = [
+    'entered_observed', 'converted_observed', 'entered_reached', 'converted_reached', 'mature_entered', 'mature_converted',
+] -%}
 with
-
-steps as (
-    select * from {{ ref('int_step_conversions') }}
-),
 
 leads as (
     select * from {{ ref('dim_leads') }}
@@ -15,74 +26,62 @@ as_of as (
     select * from {{ ref('stg_as_of') }}
 ),
 
-steps_of_leads as (
+sums as (
+    {%- for dimension in ['all'] + dimensions %}
     select
-        {% for dimension in dimensions -%}
-        leads.{{ dimension }},
+        counted.cohort_month,
+        '{{ dimension }}' as dimension,
+        {% if dimension == 'all' -%}
+        cast(null as {{ dbt.type_string() }}) as dimension_value,
+        {%- else -%}
+        leads.{{ dimension }} as dimension_value,
+        {%- endif %}
+        counted.from_stage,
+        counted.to_stage,
+        max(counted.horizon_days) as horizon_days,
+        {% for column in counts -%}
+        sum(counted.{{ column }}) as {{ column }},
         {% endfor -%}
-        steps.*
-    from steps
+        percentile_cont(0.5) within group (order by counted.days) as median_days,
+        percentile_cont(0.9) within group (order by counted.days) as p90_days
+    from (
+        {%- for counting in countings %}
+        select
+            steps.lead_id,
+            steps.from_stage,
+            steps.to_stage,
+            steps.horizon_days,
+            {{ dbt.date_trunc('month', 'steps.from_' ~ counting.entry ~ '_at') }} as cohort_month,
+            {% for column in counts -%}
+            {{ counting.get(column, '0') }} as {{ column }},
+            {% endfor -%}
+            {{ counting.get('days', 'cast(null as ' ~ type_double() ~ ')') }} as days
+        from {{ ref('int_step_conversions') }} as steps
+        {%- if counting.entry == 'observed' %}
+        where steps.is_entered = 1
+        {%- endif %}
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ) as counted
     inner join leads
-        on steps.lead_id = leads.lead_id
-),
-
--- observed and reached are two countings of the same step, each in the month of its own entry
-counted as (
-    select
-        steps_of_leads.*,
-        {{ dbt.date_trunc('month', 'steps_of_leads.from_observed_at') }} as cohort_month,
-        steps_of_leads.is_entered as entered_observed,
-        steps_of_leads.is_converted as converted_observed,
-        0 as entered_reached,
-        0 as converted_reached,
-        steps_of_leads.is_mature as mature_entered,
-        steps_of_leads.is_mature_converted as mature_converted,
-        steps_of_leads.days_to_convert as days
-    from steps_of_leads
-    where steps_of_leads.is_entered = 1
-    union all
-    select
-        steps_of_leads.*,
-        {{ dbt.date_trunc('month', 'steps_of_leads.from_reached_at') }} as cohort_month,
-        0 as entered_observed,
-        0 as converted_observed,
-        1 as entered_reached,
-        steps_of_leads.is_converted_reached as converted_reached,
-        0 as mature_entered,
-        0 as mature_converted,
-        cast(null as {{ type_double() }}) as days
-    from steps_of_leads
-),
-
-by_dimension as (
-    {{ by_dimension('counted', dimensions) }}
+        on counted.lead_id = leads.lead_id
+    group by
+        counted.cohort_month,
+        counted.from_stage,
+        counted.to_stage
+        {%- if dimension != 'all' %},
+        leads.{{ dimension }}
+    {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 cohorts as (
     select
-        by_dimension.cohort_month,
-        by_dimension.dimension,
-        by_dimension.dimension_value,
-        by_dimension.from_stage,
-        by_dimension.to_stage,
-        max(by_dimension.horizon_days) as horizon_days,
-        sum(by_dimension.entered_observed) as entered_observed,
-        sum(by_dimension.converted_observed) as converted_observed,
-        sum(by_dimension.entered_reached) as entered_reached,
-        sum(by_dimension.converted_reached) as converted_reached,
-        sum(by_dimension.mature_entered) as mature_entered,
-        sum(by_dimension.mature_converted) as mature_converted,
-        percentile_cont(0.5) within group (order by by_dimension.days) as median_days,
-        percentile_cont(0.9) within group (order by by_dimension.days) as p90_days,
-        max(as_of.as_of) as as_of
-    from by_dimension
+        sums.*,
+        as_of.as_of
+    from sums
     cross join as_of
-    group by
-        by_dimension.cohort_month,
-        by_dimension.dimension,
-        by_dimension.dimension_value,
-        by_dimension.from_stage,
-        by_dimension.to_stage
 ),
 
 conversion as (

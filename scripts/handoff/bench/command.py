@@ -13,6 +13,7 @@ from rich.table import Table
 
 from handoff.bench.measure import Measured
 from handoff.bench.plan import Size, run
+from handoff.bench.skew import Skew
 from handoff.console import emit, json_option, people, say
 from handoff.errors import UsageError
 
@@ -64,7 +65,7 @@ def sizes_of(text: str) -> list[int]:
     return sizes
 
 
-def bench(sizes: list[int], out: Path, memory_limit: str) -> BenchResult:
+def bench(sizes: list[int], out: Path, memory_limit: str, skew: Skew | None = None) -> BenchResult:
     """Measure each size in turn; what was measured is written after every one of them."""
     out.mkdir(parents=True, exist_ok=True)
     environment = {"HANDOFF_MEMORY_LIMIT": memory_limit, "HANDOFF_THREADS": "2"}
@@ -74,11 +75,12 @@ def bench(sizes: list[int], out: Path, memory_limit: str) -> BenchResult:
         "python": platform.python_version(),
         "duckdb": duckdb.__version__,
         "memory_limit": memory_limit,
+        "skew": skew and asdict(skew),
     }
     done: list[Size] = []
     for events in sizes:
         say(f"{events:,} events")
-        done.append(run(events, out / "run", environment, _tell))
+        done.append(run(events, out / "run", environment, _tell, skew))
         told = [asdict(size) | {"ratios": ratios(size)} for size in done]
         text = json.dumps({"machine": machine, "sizes": told}, indent=2, default=str)
         (out / "bench.json").write_text(text + "\n", encoding="utf-8")
@@ -128,11 +130,18 @@ def show(result: BenchResult) -> None:
     metavar="SIZE",
     help="What the engine may use before it spills to disk.",
 )
+@click.option(
+    "--skew",
+    is_flag=True,
+    help="Add a lead with five million events, a bot that came for 400 days, and a million leads of"
+    " one hour.",
+)
 @json_option
-def command(events: str, out: Path, memory_limit: str, *, as_json: bool) -> None:
+def command(events: str, out: Path, memory_limit: str, *, skew: bool, as_json: bool) -> None:
     """Measure what loading, building and refreshing cost, beside plain DuckDB on the same data.
 
     Makes a demo company of each size, refreshes it, and again with 0, 0.1, 1 and 10 % new events.
     Nothing is judged; docs/performance.md says how to read it.
     """
-    emit(bench(sizes_of(events), out.resolve(), memory_limit), as_json=as_json, show=show)
+    result = bench(sizes_of(events), out.resolve(), memory_limit, Skew() if skew else None)
+    emit(result, as_json=as_json, show=show)

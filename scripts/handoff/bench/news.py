@@ -1,10 +1,13 @@
 """New events for a company that has a past: acts of old and of new leads, some of them late.
 
 Made from the events that are loaded already, by their ids and times alone, so that the same
-company gets the same news.
+company gets the same news. In a process of its own (`python -m handoff.bench.news ...`): what a
+process takes is counted from the size of the one that began it.
 """
 
-from dataclasses import dataclass
+import json
+import sys
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -65,3 +68,10 @@ def make_news(work_db: Path, landing: Path, events: int, since: datetime, until:
             "select (select count(*) from events), (select count(*) from leads)"
         ).fetchall()[0]
     return News(landing, *counts)
+
+
+if __name__ == "__main__":
+    work_db, landing, events, since, until = sys.argv[1:]
+    moments = [datetime.fromisoformat(moment) for moment in (since, until)]
+    made = make_news(Path(work_db), Path(landing), int(events), *moments)
+    sys.stdout.write("\n" + json.dumps(asdict(made), default=str))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from handoff.as_of import iso_text
 from handoff.bench.measure import Measured, measured
-from handoff.bench.news import make_news
+from handoff.bench.skew import Skew, add_skew
 from handoff.engine import open_file
 from handoff.home import Home
 
@@ -33,7 +33,11 @@ class Size:
 
 
 def run(
-    events: int, folder: Path, environment: dict[str, str], tell: Callable[[Measured], None]
+    events: int,
+    folder: Path,
+    environment: dict[str, str],
+    tell: Callable[[Measured], None],
+    skew: Skew | None = None,
 ) -> Size:
     """Measure everything for one number of events; `folder` is emptied before and after."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -42,7 +46,7 @@ def run(
     leads = max(events // EVENTS_PER_LEAD, 20)
     landing = folder / "landing"
     steps = []
-    for step in _steps(home, landing, folder, (events, leads), environment):
+    for step in _steps(home, landing, folder, (events, leads), environment, skew):
         steps.append(step)
         tell(step)
     with open_file(home.work_db, read_only=True) as connection:
@@ -53,7 +57,12 @@ def run(
 
 
 def _steps(
-    home: Home, landing: Path, folder: Path, size: tuple[int, int], environment: dict[str, str]
+    home: Home,
+    landing: Path,
+    folder: Path,
+    size: tuple[int, int],
+    environment: dict[str, str],
+    skew: Skew | None,
 ) -> Iterator[Measured]:
     events, leads = size
     this = [sys.executable, "-m", "handoff.cli"]
@@ -65,6 +74,8 @@ def _steps(
 
     made = ["generate", "--out", str(landing), "--leads", str(leads), "--events", str(events)]
     yield measured("generate", [*this, *made, "--json"], environment)
+    if skew:
+        add_skew(landing, skew)
     yield handoff("load", "load", "--landing", str(landing))
     yield measured("floor: plain load", [*floor, "load", str(landing), scratch], environment)
     yield handoff("build", "build", "--as-of", iso_text(AS_OF))
@@ -78,11 +89,11 @@ def _steps(
         now = AS_OF + timedelta(hours=number + 1)
         brought = landing
         if percent:
-            count = max(int(events * percent / 100), 1)
-            news = make_news(
-                home.work_db, folder / f"news_{number}", count, now - timedelta(hours=1), now
-            )
-            brought = news.landing
+            brought = folder / f"news_{number}"
+            since, until = (now - timedelta(hours=1)).isoformat(), now.isoformat()
+            count = str(max(int(events * percent / 100), 1))
+            made = [sys.executable, "-m", "handoff.bench.news", work, str(brought), count]
+            measured("news", [*made, since, until], environment)
         step = handoff(
             f"refresh, {percent} % new",
             *("refresh", "--landing", str(brought), "--as-of", iso_text(now)),
