@@ -240,8 +240,8 @@ def _verdict_figure(verdicts: list[dict[str, Any]]) -> Figure:
         Column("Published"),
     ]
     for period in periods:
-        columns.append(Column(PERIODS.get(period, f"Ours, {name(period, blank='')}")))
-        columns.append(Column("Verdict", is_figure=False))
+        heading = PERIODS.get(period, f"Ours, {name(period, blank='')}")
+        columns.append(Column(heading, is_figure=False))
     by_figure: dict[str, dict[str, dict[str, Any]]] = {}
     for row in verdicts:
         by_figure.setdefault(row["benchmark_id"], {})[row["period"]] = row
@@ -273,10 +273,10 @@ def _verdict_row(of_figure: dict[str, dict[str, Any]], periods: list[str]) -> Ro
     for period in periods:
         ours = of_figure.get(period)
         if ours is None or ours["own_rate"] is None:
-            cells += [NOTHING, plain(ours["verdict"]) if ours else NOTHING]
+            cells.append(plain(ours["verdict"]) if ours else NOTHING)
             continue
         said = f"{percent(ours['own_rate'])} ({interval(ours['own_low'], ours['own_high'])})"
-        cells += [f"{said} of {count(ours['entered'])}", plain(ours["verdict"])]
+        cells.append(f"{plain(ours['verdict'])}: {said} of {count(ours['entered'])}")
     return Row(tuple(cells))
 
 
