@@ -127,7 +127,7 @@ def audit_in_run(home: Home, run: runs.Run, *, suites: Path = SUITES) -> AuditRe
         found = {"rows": result.rows, "audit_warnings": len(result.warnings)}
         gate.write(home, replace(state, state=gate.AUDITED, **found))
     for warning in result.warnings:
-        run.log("warning", level="warning", mart=warning.mart, message=warning.sentence)
+        run.log("warning", level="warning", suite=warning.suite, message=warning.sentence)
     return result
 
 

@@ -145,6 +145,19 @@ def test_an_empty_mart_fails_its_row_count(home, suites):
     )
 
 
+def test_a_warning_is_on_record_and_lets_the_marts_pass(home, suites):
+    tiny.fill(home, leads=100)
+    publish(home)
+    tiny.fill(home, leads=10, state=gate.BUILT, run_id="run-2")
+    with runs.recorded(home, "audit") as run:
+        audit_in_run(home, run, suites=suites)
+    assert (gate.read(home).state, gate.read(home).audit_warnings) == (gate.AUDITED, 2)
+    told = [json.loads(line) for line in (run.folder / "log.jsonl").read_text().splitlines()]
+    warned = [(one["suite"], one["message"]) for one in told if one["level"] == "warning"]
+    assert [suite for suite, _ in warned] == ["dim_leads", "across_marts"]
+    assert "Half gone is seldom news." in warned[0][1]
+
+
 def test_a_volume_far_from_the_last_publication_is_a_warning(home, suites):
     tiny.fill(home, leads=100)
     publish(home)
