@@ -73,6 +73,7 @@ def _steps(
         return measured(step, [*this, *arguments, *at_home], environment)
 
     made = ["generate", "--out", str(landing), "--leads", str(leads), "--events", str(events)]
+    made += ["--format", "parquet"] if skew else []  # as the files that are added are
     yield measured("generate", [*this, *made, "--json"], environment)
     if skew:
         add_skew(landing, skew)
