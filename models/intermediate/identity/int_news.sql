@@ -9,12 +9,14 @@ attempts as (
     select
         min(attempts.as_of) as earliest_as_of,
         max(attempts.as_of) as latest_as_of,
-        max(case when attempts.fingerprint = '{{ fingerprint }}' then 0 else 1 end) as is_stranger
+        max(
+            case when attempts.fingerprint = '{{ fingerprint }}' then 0 else 1 end
+        ) as is_stranger
     from {{ ref('stg_refresh_attempts') }} as attempts
 ),
 
--- No row where nothing is known of an earlier run, or the agreement has changed since, or another one was half
--- taken in by a run that never came to its end.
+-- No row where nothing is known of an earlier run, or the agreement has changed since, or another one was
+-- half taken in by a run that never came to its end.
 known as (
     select
         state.last_batch_number,

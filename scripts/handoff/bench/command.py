@@ -34,10 +34,18 @@ class BenchResult:
 def ratios(size: Size) -> dict[str, float]:
     """Say what the steps cost as shares of the floors and of the full build."""
     build = size.step("build").seconds
+    floors = {
+        "load / plain load": ("load", "floor: plain load"),
+        "build / plain scores": ("build", "floor: plain scores"),
+        "build / window sum": ("build", "floor: window sum"),
+    }
+    measured = {step.step for step in size.steps}
     return {
-        "load / plain load": size.step("load").seconds / _inner(size, "floor: plain load"),
-        "build / plain scores": build / _inner(size, "floor: plain scores"),
-        "build / window sum": build / _inner(size, "floor: window sum"),
+        **{
+            name: size.step(step).seconds / _inner(size, floor)
+            for name, (step, floor) in floors.items()
+            if floor in measured
+        },
         "audit / build": size.step("audit").seconds / build,
         **{
             f"{step.step} / build": step.seconds / build

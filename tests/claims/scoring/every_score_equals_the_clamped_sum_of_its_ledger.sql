@@ -1,5 +1,5 @@
--- Recomputed the plainest way: sum what is dated up to as-of, clamp rule, group and axis in turn. Of those whom
--- this run stirred; the others lie as they lay when this was last asked of them.
+-- Recomputed the plainest way: sum what is dated up to as-of, clamp rule, group and axis in turn. Of those
+-- whom this run stirred; the others lie as they lay when this was last asked of them.
 with
 
 stirred_leads as (

@@ -1,4 +1,5 @@
--- At every instant, past and scheduled, not only at as-of; of whom this run recomputed, since nothing else moves.
+-- At every instant, past and scheduled, not only at as-of; of whom this run recomputed, for nothing else
+-- moves.
 with
 
 history as (
