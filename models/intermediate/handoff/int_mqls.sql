@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='sync_all_columns',
+        pre_hook='{{ forget_touched_leads() }}'
+    )
+}}
+
 with
 
 entries as (
@@ -5,9 +14,11 @@ entries as (
 ),
 
 leads as (
-    select *
-    from {{ ref('int_lead_register') }} as leads
-    where not leads.is_deleted
+    select register.lead_id
+    from {{ ref('int_lead_register') }} as register
+    inner join {{ ref('int_touched_leads') }} as touched_leads
+        on register.lead_id = touched_leads.lead_id
+    where not register.is_deleted
 ),
 
 versions as (
