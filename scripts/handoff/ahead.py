@@ -1,8 +1,8 @@
-"""Imports in a thread what the next steps need, while dbt waits for the engine.
+"""Imports in a thread what the next steps need, while files are read or dbt waits for the engine.
 
-Great Expectations and the drawing library take two to three seconds to import. It is begun when dbt
-runs its first node: from then on dbt imports nothing, so no two threads wait for each other's
-modules. What cannot be imported fails where it is needed, and is told there.
+Great Expectations and the drawing library take two to three seconds to import. In a build it is
+begun when dbt runs its first node: from then on dbt imports nothing, so no two threads wait for
+each other's modules. What cannot be imported fails where it is needed, and is told there.
 """
 
 import importlib
@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 
-def import_ahead(modules: Iterable[str]) -> None:
+def import_ahead(modules: Iterable[str]) -> threading.Thread:
     """Begin to import and return at once; who needs a module meanwhile waits for it."""
-    threading.Thread(target=_import_all, args=(tuple(modules),), name="import-ahead").start()
+    thread = threading.Thread(target=_import_all, args=(tuple(modules),), name="import-ahead")
+    thread.start()
+    return thread
 
 
 def _import_all(modules: tuple[str, ...]) -> None:

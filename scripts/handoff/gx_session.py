@@ -11,12 +11,13 @@ from typing import Any
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 from handoff.expectations import Check
-from handoff.light_import import light_import
+from handoff.late_import import import_when_used
 
-with light_import("scipy.stats"):  # of the checks that compare distributions: none of ours
-    import great_expectations as gx
-    from great_expectations import expectations
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+import_when_used("scipy.stats")  # by the checks that compare distributions: none of ours
+
+import great_expectations as gx  # noqa: E402 - after what it is to leave out
+from great_expectations import expectations  # noqa: E402
+from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
 
 
 class Session:

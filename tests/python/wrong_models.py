@@ -508,10 +508,11 @@ EVENTS = [
     ),
     Mistake(
         "an identification at the very moment is later",
-        IDENTITY + "int_known_events.sql",
-        "events.occurred_at >= spells_of_leads.valid_from",
-        "events.occurred_at > spells_of_leads.valid_from",
+        "macros/scoring/is_within_spell.sql",
+        "{{ events }}.occurred_at >= {{ spells }}.valid_from",
+        "{{ events }}.occurred_at > {{ spells }}.valid_from",
         "The last identification at or before the event.",
+        noticed_in=("int_known_events",),
     ),
     Mistake(
         "an event is known when it happens",
@@ -589,9 +590,9 @@ EVENTS = [
     ),
     Mistake(
         "touched leads keep what they had",
-        "macros/run/forget_touched_leads.sql",
-        "    delete from {{ this }} where lead_id in",
-        "    delete from {{ this }} where lead_id not in",
+        "macros/run/forget.sql",
+        "or {{ key }} in (select",
+        "or {{ key }} not in (select",
         "A lead that is recomputed loses its earlier rows, and nobody else does.",
         noticed_by=WORLDS,
     ),

@@ -1,9 +1,7 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='sync_all_columns',
-        pre_hook='{{ forget_touched_leads() }}'
+        pre_hook="{{ forget('lead_id', 'int_touched_leads') }}"
     )
 }}
 

@@ -1,13 +1,11 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='sync_all_columns',
         pre_hook="{{ forget('anonymous_id', 'int_reidentified_ids') }}"
     )
 }}
 
--- depends_on: {{ ref('int_news') }}, {{ ref('int_reidentified_ids') }}
+-- depends_on: {{ ref('int_reidentified_ids') }}
 with
 
 identifying_events as (

@@ -41,10 +41,7 @@ owned_events as (
         {{ raw_columns('events', 'events', except=['lead_id']) }}
     from {{ ref('int_events') }} as events
     inner join spells_of_leads
-        on
-            events.anonymous_id = spells_of_leads.anonymous_id
-            and (spells_of_leads.valid_from is null or events.occurred_at >= spells_of_leads.valid_from)
-            and (spells_of_leads.valid_to is null or events.occurred_at < spells_of_leads.valid_to)
+        on {{ is_within_spell('events', 'spells_of_leads') | indent(8) }}
     where events.lead_id is null
 ),
 

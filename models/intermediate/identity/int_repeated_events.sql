@@ -1,13 +1,10 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='sync_all_columns',
         pre_hook="{{ forget('event_id', 'int_repeated_ids') }}"
     )
 }}
 
--- depends_on: {{ ref('int_news') }}
 with
 
 repeated_ids as (
@@ -36,23 +33,20 @@ deliveries_ranked as (
     from events_seen
 ),
 
-contents as (
+deliveries_compared as (
     select
-        deliveries_ranked.event_id,
-        max(deliveries_ranked.content_rank) > 1 as has_several_contents
+        deliveries_ranked.*,
+        max(deliveries_ranked.content_rank) over (partition by deliveries_ranked.event_id) as content_count
     from deliveries_ranked
-    group by deliveries_ranked.event_id
 ),
 
 standing as (
     select
-        trim(deliveries_ranked.event_type) as event_type,
-        {{ raw_columns('events', 'deliveries_ranked', except=['event_type']) }},
-        contents.has_several_contents
-    from deliveries_ranked
-    inner join contents
-        on deliveries_ranked.event_id = contents.event_id
-    where deliveries_ranked.delivery_rank = 1
+        trim(deliveries_compared.event_type) as event_type,
+        {{ raw_columns('events', 'deliveries_compared', except=['event_type']) }},
+        deliveries_compared.content_count > 1 as has_several_contents
+    from deliveries_compared
+    where deliveries_compared.delivery_rank = 1
 )
 
 select * from standing

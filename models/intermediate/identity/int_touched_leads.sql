@@ -1,9 +1,6 @@
-{#- tables kept from the run before, as it left them; they are not there in the first -#}
-{%- set kept = {} -%}
+{#- kept from the run before, as it left it; not there in the first -#}
 {%- if keeps_earlier_rows() and this -%}
-    {%- for name in ['int_lead_register', 'int_stage_entries', 'int_told_streaks'] -%}
-        {%- do kept.update({name: this.incorporate(path={'identifier': name})}) -%}
-    {%- endfor -%}
+    {%- set told_streaks = this.incorporate(path={'identifier': 'int_told_streaks'}) -%}
 {%- endif -%}
 with
 
@@ -15,11 +12,9 @@ new_events as (
     select * from {{ ref('int_new_events') }}
 ),
 
-repeated_ids as (
-    select repeated_ids.event_id
-    from {{ ref('int_repeated_ids') }} as repeated_ids
-    cross join news
-    where not news.is_everything_new
+-- the same id may have come before with another payload, and have been somebody else's
+redelivered_events as (
+    select * from {{ ref('int_redelivered_events') }}
 ),
 
 identifications as (
@@ -51,14 +46,6 @@ everyone as (
     from leads
     cross join news
     where news.is_everything_new
-    {%- for relation in kept.values() %}
-    union all
-    -- who is no longer seen must be forgotten too
-    select kept.lead_id
-    from {{ relation }} as kept
-    cross join news
-    where news.is_everything_new
-    {%- endfor %}
 ),
 
 new_versions as (
@@ -84,35 +71,22 @@ new_events_owned as (
         new_events.is_telling
     from new_events
     inner join identifications
-        on
-            new_events.anonymous_id = identifications.anonymous_id
-            and (identifications.valid_from is null or new_events.occurred_at >= identifications.valid_from)
-            and (identifications.valid_to is null or new_events.occurred_at < identifications.valid_to)
+        on {{ is_within_spell('new_events', 'identifications') | indent(8) }}
     where new_events.is_used and new_events.lead_id is null
 ),
 
 -- an e-mail sent changes no streak that was told before it; one told at it or later it may have parted
-{% if kept -%}
+{% if told_streaks -%}
 streaks_parted as (
     select new_events_owned.lead_id
     from new_events_owned
-    inner join {{ kept['int_told_streaks'] }} as told
+    inner join {{ told_streaks }} as told
         on new_events_owned.lead_id = told.lead_id
     where
         not new_events_owned.is_telling
         and (told.has_open_without_send or new_events_owned.occurred_at <= told.last_told_at)
 ),
 {%- endif %}
-
--- the same id may have come before with another payload, and have been somebody else's
-redelivered_events as (
-    select
-        events.lead_id,
-        events.anonymous_id,
-        events.occurred_at
-    from {{ ref('stg_events') }} as events
-    where events.event_id in (select repeated_ids.event_id from repeated_ids)
-),
 
 -- An identification moves events of its anonymous id where a stretch begins with it, or where it is not of
 -- the lead that the id then stands for. One of the same lead within a stretch changes nothing, unless another
@@ -121,10 +95,7 @@ moved_ids as (
     select new_events.anonymous_id
     from new_events
     left join identifications
-        on
-            new_events.anonymous_id = identifications.anonymous_id
-            and (identifications.valid_from is null or new_events.occurred_at >= identifications.valid_from)
-            and (identifications.valid_to is null or new_events.occurred_at < identifications.valid_to)
+        on {{ is_within_spell('new_events', 'identifications') | indent(8) }}
     where
         new_events.anonymous_id is not null
         and new_events.lead_id is not null
@@ -182,7 +153,7 @@ touched as (
     select new_events_owned.lead_id
     from new_events_owned
     where new_events_owned.is_telling
-    {%- if kept %}
+    {%- if told_streaks %}
     union
     select streaks_parted.lead_id
     from streaks_parted

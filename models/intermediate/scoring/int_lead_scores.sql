@@ -1,13 +1,10 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='sync_all_columns',
         pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
     )
 }}
 
--- depends_on: {{ ref('int_news') }}
 with
 
 leads as (

@@ -1,8 +1,6 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='sync_all_columns',
         pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
     )
 }}
@@ -11,8 +9,6 @@
     'fit': 'history.fit_hundredths',
     'intent': 'history.intent_hundredths',
 } -%}
-
--- depends_on: {{ ref('int_news') }}
 with
 
 definitions as (

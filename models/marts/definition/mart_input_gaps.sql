@@ -100,10 +100,7 @@ anonymous_events_of_unknown_leads as (
     select count(*) as occurrences
     from {{ ref('int_events') }} as events
     inner join spells_of_unknown_leads as spells
-        on
-            events.anonymous_id = spells.anonymous_id
-            and (spells.valid_from is null or events.occurred_at >= spells.valid_from)
-            and (spells.valid_to is null or events.occurred_at < spells.valid_to)
+        on {{ is_within_spell('events', 'spells') | indent(8) }}
     where
         events.lead_id is null
         and events.anonymous_id in (

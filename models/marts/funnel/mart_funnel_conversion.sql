@@ -2,20 +2,35 @@
     'channel', 'lead_source', 'campaign', 'ad_variant', 'audience', 'country', 'region', 'industry',
 ] -%}
 {#-
-    Observed and reached are two countings of the same step, each in the month of its own entry. The steps are named in
-    each place they are read, and asked one dimension at a time: all of them at once are twenty rows for each step.
+    Observed and reached are two countings of the same step, each in the month of its own entry. They are asked one
+    dimension at a time: all of them at once are twenty rows for each step.
 -#}
-{%- set countings = [
-    {
-        'entry': 'observed', 'entered_observed': 'steps.is_entered', 'converted_observed': 'steps.is_converted',
-        'mature_entered': 'steps.is_mature', 'mature_converted': 'steps.is_mature_converted',
-        'days': 'steps.days_to_convert',
-    },
-    {'entry': 'reached', 'entered_reached': '1', 'converted_reached': 'steps.is_converted_reached'},
-] -%}
-{%- set counts = [
-    'entered_observed', 'converted_observed', 'entered_reached', 'converted_reached', 'mature_entered', 'mature_converted',
-] -%}
+{%- set countings -%}
+        select
+            steps.*,
+            {{ dbt.date_trunc('month', 'steps.from_observed_at') }} as cohort_month,
+            steps.is_entered as entered_observed,
+            steps.is_converted as converted_observed,
+            0 as entered_reached,
+            0 as converted_reached,
+            steps.is_mature as mature_entered,
+            steps.is_mature_converted as mature_converted,
+            steps.days_to_convert as days
+        from {{ ref('int_step_conversions') }} as steps
+        where steps.is_entered = 1
+        union all
+        select
+            steps.*,
+            {{ dbt.date_trunc('month', 'steps.from_reached_at') }} as cohort_month,
+            0 as entered_observed,
+            0 as converted_observed,
+            1 as entered_reached,
+            steps.is_converted_reached as converted_reached,
+            0 as mature_entered,
+            0 as mature_converted,
+            cast(null as {{ type_double() }}) as days
+        from {{ ref('int_step_conversions') }} as steps
+{%- endset %}
 with
 
 leads as (
@@ -39,29 +54,16 @@ sums as (
         counted.from_stage,
         counted.to_stage,
         max(counted.horizon_days) as horizon_days,
-        {% for column in counts -%}
-        sum(counted.{{ column }}) as {{ column }},
-        {% endfor -%}
+        sum(counted.entered_observed) as entered_observed,
+        sum(counted.converted_observed) as converted_observed,
+        sum(counted.entered_reached) as entered_reached,
+        sum(counted.converted_reached) as converted_reached,
+        sum(counted.mature_entered) as mature_entered,
+        sum(counted.mature_converted) as mature_converted,
         percentile_cont(0.5) within group (order by counted.days) as median_days,
         percentile_cont(0.9) within group (order by counted.days) as p90_days
     from (
-        {%- for counting in countings %}
-        select
-            steps.lead_id,
-            steps.from_stage,
-            steps.to_stage,
-            steps.horizon_days,
-            {{ dbt.date_trunc('month', 'steps.from_' ~ counting.entry ~ '_at') }} as cohort_month,
-            {% for column in counts -%}
-            {{ counting.get(column, '0') }} as {{ column }},
-            {% endfor -%}
-            {{ counting.get('days', 'cast(null as ' ~ type_double() ~ ')') }} as days
-        from {{ ref('int_step_conversions') }} as steps
-        {%- if counting.entry == 'observed' %}
-        where steps.is_entered = 1
-        {%- endif %}
-        {{ 'union all' if not loop.last }}
-        {%- endfor %}
+        {{ countings }}
     ) as counted
     inner join leads
         on counted.lead_id = leads.lead_id

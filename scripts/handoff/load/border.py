@@ -6,13 +6,13 @@ A failing critical check lets nothing of the load in.
 """
 
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import duckdb
 
+from handoff.ahead import import_ahead
 from handoff.checking import FAILED, Finding, not_made, refusal, run_check
 from handoff.expectations import CRITICAL, WARNING, Check, SuiteError, read_landing
 from handoff.load.arrivals import Arrival, conflicts, distinct, extremes, measures
@@ -42,9 +42,7 @@ class Border:
     def make_ready(self) -> None:
         """Import what makes the checks while files are read: it takes a second."""
         if self._coming is None:
-            name = "handoff.gx_session"
-            self._coming = Thread(target=import_module, args=(name,), name="make-ready")
-            self._coming.start()
+            self._coming = import_ahead(["handoff.gx_session"])
 
     def check(self, connection: duckdb.DuckDBPyConnection, arrival: Arrival) -> list[Finding]:
         """Check what arrived of one table; returns what stops the load."""
