@@ -9,11 +9,11 @@ news as (
 ),
 
 -- one of the two is empty: the ids that are asked about anew, or the run in which all are
-asked_about as (
+identifying_events as (
     select
         events.anonymous_id,
         events.lead_id,
-        events.occurred_at,
+        events.occurred_at as identified_at,
         events.event_id
     from {{ ref('int_events') }} as events
     inner join reidentified_ids
@@ -23,20 +23,11 @@ asked_about as (
     select
         events.anonymous_id,
         events.lead_id,
-        events.occurred_at,
+        events.occurred_at as identified_at,
         events.event_id
     from {{ ref('int_events') }} as events
     cross join news
     where news.is_everything_new and events.anonymous_id is not null and events.lead_id is not null
-),
-
-identifying_events as (
-    select
-        asked_about.anonymous_id,
-        asked_about.lead_id,
-        asked_about.occurred_at as identified_at,
-        asked_about.event_id
-    from asked_about
 )
 
 select * from identifying_events
