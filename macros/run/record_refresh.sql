@@ -1,18 +1,20 @@
 {#-
     record_refresh(results) -> DML that moves the state on, once every kept table has taken this run in
 
-    If any of them failed, was skipped or was not selected, the state stays where it was, and the next run
-    recomputes the same leads again.
+    If any of them failed, was skipped or was not selected, or a claim was broken or not asked, the state stays where it
+    was, and the next run recomputes the same leads again: claims about kept tables are asked of the leads of their run
+    alone. $HANDOFF_BUILT_BEFORE names what the same build has built in an earlier go.
 -#}
 {% macro record_refresh(results) %}
     {% if execute and flags.WHICH in ['build', 'run'] %}
-        {% set succeeded = [] %}
+        {% set succeeded = env_var('HANDOFF_BUILT_BEFORE', '').split(',') %}
         {% for result in results if result.status == 'success' %}
             {% do succeeded.append(result.node.unique_id) %}
         {% endfor %}
         {% set kept = incremental_models() | map(attribute='unique_id') | list %}
         {% set missing = kept | reject('in', succeeded) | list %}
-        {% if kept and not missing %}
+        {% set in_doubt = results | map(attribute='status') | map('string') | select('in', ['error', 'fail', 'skipped', 'runtime error']) | list %}
+        {% if kept and not missing and not in_doubt %}
             delete from control.refresh_state;
             insert into control.refresh_state
             select

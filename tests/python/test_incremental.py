@@ -63,6 +63,8 @@ def equals_full_refresh(warehouse: Warehouse, as_of: datetime, moment: str) -> N
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(warehouse.home, copy, ignore=shutil.ignore_patterns("dbt", "runs"))
     anew = Warehouse(warehouse.folder / "anew", warehouse.definition, parsed=warehouse.parsed)
+    if (given := warehouse.folder / "definition" / "vars.yml").exists():
+        shutil.copy(given, anew.folder / "definition")
     shutil.rmtree(anew.home)
     copy.rename(anew.home)
     (anew.home / "dbt").symlink_to(warehouse.parsed)
@@ -138,6 +140,42 @@ def test_what_a_run_under_another_agreement_left_is_not_believed(tmp_path: Path,
     (tmp_path / "agreed").rename(agreed)
     warehouse.build(drawn.as_of)
     equals_full_refresh(warehouse, drawn.as_of, "after a stop under another agreement")
+
+
+def test_vars_that_kept_tables_read_make_everything_new(tmp_path: Path, parsed: Path):
+    drawn = pack(FIRST_SEED, WORLDS, batches=1)
+    warehouse = Warehouse(tmp_path, drawn.definition, parsed=parsed)
+    warehouse.add(drawn.batches[0])
+    warehouse.build(drawn.last_as_of)
+    before = contents(warehouse.home)
+    given = "rule_landmark_days: 2\nattribution_half_life_days: 1\n"
+    (tmp_path / "definition" / "vars.yml").write_text(given, encoding="utf-8")
+    warehouse.build(drawn.last_as_of)
+    after = contents(warehouse.home)
+    assert all(before[name] != after[name] for name in ("int_lead_fates", "int_attribution_shares"))
+    equals_full_refresh(warehouse, drawn.last_as_of, "after a change of vars")
+
+
+def test_a_run_whose_claims_broke_is_asked_again(tmp_path: Path, parsed: Path):
+    """Claims about kept tables ask about the leads of their run alone: the next must have them."""
+    drawn = pack(FIRST_SEED, WORLDS, batches=2)
+    first, second = drawn.batches
+    warehouse = Warehouse(tmp_path, drawn.definition, parsed=parsed)
+    warehouse.add(first)
+    warehouse.build(drawn.as_of)
+    lead = first.files["leads"][0][0]
+    deal = {"lead_id": lead["lead_id"], "created_at": drawn.as_of, "amount": 1}
+    mixed = [
+        deal | {"opportunity_id": f"deal {currency}", "currency": currency}
+        for currency in ("EUR", "USD")
+    ]
+    warehouse.add(Batch({**second.files, "opportunities": [mixed]}))
+    before = warehouse.rows("refresh_state")
+    for _ in range(2):
+        with pytest.raises(AssertionError, match="money_is_in_one_currency"):
+            warehouse.build(drawn.as_of)
+        assert warehouse.rows("refresh_state") == before
+        assert {"lead_id": lead["lead_id"]} in warehouse.rows("int_touched_leads")
 
 
 def mail(lead_id: str, day: float, event_type: str, email_id: str) -> dict:
