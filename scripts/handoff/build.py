@@ -12,7 +12,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 import click
 import duckdb
 
-from handoff import due, fingerprints, gate, runs, standing, workspace
+from handoff import due, fingerprints, gate, one_at_a_time, runs, standing, workspace
 from handoff.ahead import import_ahead
 from handoff.as_of import (
     as_of_option,
@@ -76,6 +76,8 @@ class BuildResult:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     slowest: list[dict[str, Any]] = field(default_factory=list)
+    one_at_a_time: int = 0
+    """Nodes that memory was too short for at first, and those behind them."""
 
 
 def build(
@@ -86,19 +88,22 @@ def build(
     progress: Progress,
     left_out: Sequence[str] = (),
 ) -> BuildResult:
-    """Run dbt once; raises only when dbt could not come to a result at all."""
+    """Run dbt; raises only when dbt could not come to a result at all."""
     if request.target == DUCKDB and not home.work_db.exists():
         message = f"There is no {home.work_db} yet; load files first: handoff load --landing DIR."
         raise UsageError(message)
     _empty(home.temporary)
     began = datetime.now(UTC)
     arguments = [*_arguments(home, request, log), *left_out]
-    outcome = _invoke_dbt(home, request, arguments, log=log, progress=progress)
-    if isinstance(outcome.exception, SystemExit | KeyboardInterrupt):
-        raise outcome.exception
-    if outcome.result is None:
-        raise _no_result(outcome.exception, log)
-    return _result(request, outcome.result.results, (datetime.now(UTC) - began).total_seconds())
+    results = _results(home, request, arguments, log=log, progress=progress)
+    if again := one_at_a_time.left_by(results):
+        with _environment(again.environment):
+            second = _results(
+                home, request, [*arguments, *again.arguments], log=log, progress=progress
+            )
+        results = again.merged(results, second)
+    seconds = (datetime.now(UTC) - began).total_seconds()
+    return replace(_result(request, results, seconds), one_at_a_time=len(again.nodes))
 
 
 def now_loaded(home: Home) -> datetime:
@@ -146,6 +151,8 @@ def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: 
             gate.write(home, gate.Gate(state=gate.BUILDING, **facts))
         result = build(home, request, log=log, progress=run.progress, left_out=left_out)
         step.counts = {"nodes": result.nodes, "warnings": len(result.warnings)}
+        if result.one_at_a_time:
+            step.counts["one_at_a_time"] = result.one_at_a_time
         try:
             judge(result, log)
         except HandoffError:
@@ -165,6 +172,17 @@ def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: 
     for warning in result.warnings:
         run.log("warning", level="warning", node=warning.node, message=warning.sentence)
     return result
+
+
+def _results(
+    home: Home, request: BuildRequest, arguments: list[str], *, log: Path, progress: Progress
+) -> list[Any]:
+    outcome = _invoke_dbt(home, request, arguments, log=log, progress=progress)
+    if isinstance(outcome.exception, SystemExit | KeyboardInterrupt):
+        raise outcome.exception
+    if outcome.result is None:
+        raise _no_result(outcome.exception, log)
+    return outcome.result.results
 
 
 def _invoke_dbt(
@@ -290,6 +308,11 @@ def show(result: BuildResult) -> None:
     """Tell people what was built."""
     nodes = ", ".join(f"{count} {status}" for status, count in sorted(result.nodes.items()))
     say(f"built in {result.seconds:.1f} s as of {result.as_of}: {nodes}")
+    if result.one_at_a_time:
+        say(
+            f"memory was short: {result.one_at_a_time} models and tests were built one at a time;"
+            " HANDOFF_MEMORY_LIMIT gives more"
+        )
     for warning in result.warnings:
         say(f"warning: {warning.sentence}")
     slow = ", ".join(f"{one['node']} {one['seconds']:.1f} s" for one in result.slowest)

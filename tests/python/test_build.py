@@ -31,6 +31,14 @@ home = Home.at(sys.argv[1])
 with runs.recorded(home, "build") as run:
     build.build_in_run(home, tiny.request(Path(sys.argv[2])), run, "print")
 """
+# Two at once are too much for the engine, one is not.
+SHORT_OF_MEMORY = """
+select
+    'lead ' || range as lead_id, 'email' as channel, timestamp '2026-07-01' as as_of,
+    {% if target.threads > 1 %}error('Out of Memory Error: failed to allocate 1.0 GiB')
+    {%- else %}cast(1 as decimal(18, 2)){% endif %} as total_score
+from range(3)
+"""
 FOR_EVER = "select count(*) as lead_id, 'x' as channel from range(1000000) a, range(10000000) b"
 
 
@@ -137,6 +145,27 @@ def test_an_engine_error_is_told_in_a_sentence_and_no_value_reaches_message_or_l
     assert "Conversion Error" in log
     for text in (str(failed.value), str(failed.value.details), log):
         assert "jane" not in text
+
+
+def test_what_memory_was_too_short_for_is_built_one_at_a_time(build_with, home, capsys):
+    result = build_with({"dim_leads": SHORT_OF_MEMORY})
+    # the model, its test, and all that waits for it
+    assert result.one_at_a_time == result.nodes["success"] + result.nodes["pass"]
+    assert set(result.nodes) == {"success", "pass"}
+    assert "mart_funnel_conversion" in result.marts
+    assert gate.read(home).state == "built"
+    build.show(result)
+    assert f"{result.one_at_a_time} models and tests were built one at a time" in (
+        capsys.readouterr().err
+    )
+
+
+def test_a_second_go_is_for_memory_alone(build_with):
+    with pytest.raises(EngineError, match="Out of Memory Error"):
+        build_with({"dim_leads": SHORT_OF_MEMORY.replace("target.threads > 1", "true")})
+    beside = {"fct_lead_stages": "select cast('x' as integer) as lead_id, 'y' as stage, 0 as rank"}
+    with pytest.raises(EngineError, match="Conversion Error"):
+        build_with({"dim_leads": SHORT_OF_MEMORY, **beside})
 
 
 def test_a_project_that_cannot_be_parsed_is_an_engine_error(build_with):
