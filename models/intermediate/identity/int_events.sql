@@ -8,12 +8,7 @@ standing as (
         trim(events.event_type) as event_type,
         {{ raw_columns('events', 'events', except=['event_type']) }}
     from {{ ref('stg_events') }} as events
-    where
-        events.occurred_at <= {{ as_of_moment() }}
-        and events.event_id not in (
-            select repeated.event_id
-            from {{ ref('int_repeated_events') }} as repeated
-        )
+    where {{ is_standing('events') | indent(4) }}
     union all
     select
         repeated_events.event_type,

@@ -8,18 +8,25 @@ news as (
     select * from {{ ref('int_news') }}
 ),
 
--- one of the two is empty: the ids that are asked about anew, or the run in which all are
+-- Either the ids that are asked about anew, or the run in which all are: then nobody is asked about.
+-- int_events is said over, so that few ids are found before anything is asked of their events.
 identifying_events as (
+    {%- for events in ['stg_events', 'int_repeated_events'] %}
     select
         events.anonymous_id,
         events.lead_id,
         events.occurred_at as identified_at,
         events.event_id
-    from {{ ref('int_events') }} as events
+    from {{ ref(events) }} as events
     inner join reidentified_ids
         on events.anonymous_id = reidentified_ids.anonymous_id
-    where events.lead_id is not null
+    where
+        events.lead_id is not null
+        {%- if events == 'stg_events' %}
+        and {{ is_standing('events') | indent(4) }}
+        {%- endif %}
     union all
+    {%- endfor %}
     select
         events.anonymous_id,
         events.lead_id,

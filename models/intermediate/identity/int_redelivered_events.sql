@@ -12,7 +12,7 @@ redelivered as (
         events.event_id,
         events.lead_id,
         events.anonymous_id
-    from {{ ref('stg_events') }} as events
+    from {{ ref('int_repeated_deliveries') }} as events
     where events.event_id in (select repeated_ids.event_id from repeated_ids)
 )
 

@@ -13,7 +13,7 @@ repeated_ids as (
 
 events_seen as (
     select events.*
-    from {{ ref('stg_events') }} as events
+    from {{ ref('int_repeated_deliveries') }} as events
     where
         events.occurred_at <= {{ as_of_moment() }}
         and events.event_id in (select repeated_ids.event_id from repeated_ids)

@@ -47,16 +47,32 @@ unmapped_statuses as (
     group by stage_changes.comparable_status
 ),
 
+-- counted as they arrived, and then trimmed: there are few types, and many events
+event_types as (
+    select
+        events.event_type,
+        sum(events.events) as events
+    from {{ ref('int_counted_events') }} as events
+    group by events.event_type
+),
+
+event_types_trimmed as (
+    select
+        trim(event_types.event_type) as event_type,
+        sum(event_types.events) as events
+    from event_types
+    group by trim(event_types.event_type)
+),
+
 unused_event_types as (
     select
         'event_type_in_no_rule' as gap,
-        events.event_type as found,
-        count(*) as occurrences
-    from {{ ref('int_events') }} as events
+        event_types_trimmed.event_type as found,
+        event_types_trimmed.events as occurrences
+    from event_types_trimmed
     left join types_in_use
-        on events.event_type = types_in_use.event_type
-    where types_in_use.event_type is null
-    group by events.event_type
+        on event_types_trimmed.event_type = types_in_use.event_type
+    where types_in_use.event_type is null and event_types_trimmed.events > 0
 ),
 
 -- an event stays anonymous if its id was never identified: a first identification speaks for all time before
@@ -67,8 +83,8 @@ identified_ids as (
 ),
 
 anonymous_events as (
-    select count(*) as occurrences
-    from {{ ref('int_events') }} as events
+    select coalesce(sum(events.events), 0) as occurrences
+    from {{ ref('int_counted_events') }} as events
     left join identified_ids
         on events.anonymous_id = identified_ids.anonymous_id
     where events.lead_id is null and identified_ids.anonymous_id is null
@@ -83,8 +99,8 @@ unknown_leads as (
 ),
 
 events_of_unknown_leads as (
-    select count(*) as occurrences
-    from {{ ref('int_events') }} as events
+    select coalesce(sum(events.events), 0) as occurrences
+    from {{ ref('int_counted_events') }} as events
     where events.lead_id in (select unknown_leads.lead_id from unknown_leads)
 ),
 
@@ -97,8 +113,8 @@ spells_of_unknown_leads as (
 ),
 
 anonymous_events_of_unknown_leads as (
-    select count(*) as occurrences
-    from {{ ref('int_events') }} as events
+    select coalesce(sum(events.events), 0) as occurrences
+    from {{ ref('int_counted_events') }} as events
     inner join spells_of_unknown_leads as spells
         on {{ is_within_spell('events', 'spells') | indent(8) }}
     where
