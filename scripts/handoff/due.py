@@ -41,7 +41,9 @@ UNDERSTOOD = {
     # a row begins to be seen: its own moment, in staging
     "int_account_versions",
     "int_ad_spend",
+    "int_counted_events",
     "int_events",
+    "is_standing",
     "int_news",
     "int_new_events",
     "int_repeated_events",
@@ -60,6 +62,7 @@ UNDERSTOOD = {
     "int_peak_scores",
     # a definition begins or ends to be official: stg_definitions
     "dim_leads",
+    "int_stirred_leads",
     # a promise is broken: due_at, and working time
     "int_sla_clocks",
     "mart_sla",

@@ -97,9 +97,10 @@ def test_no_model_is_said_to_read_the_time_that_does_not_exist():
 )
 def test_with_a_model_that_is_not_understood_nobody_knows_what_is_due(tmp_path, text):
     home = tiny.home_with_marts(tmp_path / "home")
-    project = tiny.project(tmp_path / "project", dim_leads="select 'x' as lead_id")
+    timeless = {"dim_leads": "select 'x' as lead_id"}
+    project = tiny.project(tmp_path / "project", **timeless)
     assert due.next_due_at(home.work_db, tiny.AS_OF, project) is not None
-    tiny.project(project, mart_new=text)
+    tiny.project(project, mart_new=text, **timeless)
     assert due.not_understood(project) == ["mart_new"]
     assert due.next_due_at(home.work_db, tiny.AS_OF, project) is None
 

@@ -240,17 +240,14 @@ create table staging.stg_as_of as select timestamp '2026-07-01' as as_of;
 create table staging.stg_psi_classes as
 select * from (values ('stable', 0.0, 0.1), ('moderate', 0.1, 0.25), ('major', 0.25, null))
     as classes (psi_class, min_psi, below_psi);
-create table staging.stg_definitions as select distinct definition_id from drawn;
 create table intermediate.int_lead_fates as
 select
     lead as lead_id,
     timestamp '2026-01-01' + to_months(cast(lead // 100 as integer)) as created_at,
     timestamp '2026-01-15' + to_months(cast(lead // 100 as integer)) as landmark_at
 from (select distinct lead from drawn);
-create table intermediate.int_score_history as
-select
-    definition_id, lead as lead_id, timestamp '2026-01-01' as scored_at,
-    cast(null as timestamp) as next_scored_at, fit as fit_hundredths, intent as intent_hundredths
+create table intermediate.int_landmark_scores as
+select definition_id, lead as lead_id, fit as fit_hundredths, intent as intent_hundredths
 from drawn;
 """
 

@@ -13,7 +13,6 @@ SCORING = "models/intermediate/scoring/"
 LIFECYCLE = "models/intermediate/lifecycle/"
 SOURCES = "models/intermediate/sources/"
 HANDOFF = "models/intermediate/handoff/"
-LEADS = "models/marts/leads/"
 FUNNEL = "models/marts/funnel/"
 STATISTICS = "macros/statistics/"
 SOURCES_MARTS = "models/marts/sources/"
@@ -462,9 +461,9 @@ FIT = [
 EVENTS = [
     Mistake(
         "an event at as-of is not seen",
-        IDENTITY + "int_events.sql",
-        "events.occurred_at <= {{ as_of_moment() }}",
-        "events.occurred_at < {{ as_of_moment() }}",
+        "macros/scoring/is_standing.sql",
+        "{{ events }}.occurred_at <= {{ as_of_moment() }}",
+        "{{ events }}.occurred_at < {{ as_of_moment() }}",
         "What is dated after as-of is not seen; what is dated at it is.",
     ),
     Mistake(
@@ -700,13 +699,13 @@ JOURNEYS = [
     Mistake(
         "a lead cools with its next decay",
         SCORING + "int_lead_scores.sql",
-        "where current_scores.mql_criterion_id is not null and history.mql_criterion_id is null",
-        "where current_scores.mql_criterion_id is not null",
+        "when history.mql_criterion_id is null and history.scored_at >",
+        "when history.scored_at >",
         "cools_at is when the condition stops holding, not when points fade.",
     ),
     Mistake(
         "a lead without a channel is nobody",
-        LEADS + "dim_leads.sql",
+        "models/marts/leads/dim_leads.sql",
         "    left join channels\n",
         "    inner join channels\n",
         "Every lead that is not deleted has a row.",
@@ -983,28 +982,28 @@ CREDIT = [
     ),
     Mistake(
         "two touches are 40 and 40 and nobody has the rest",
-        SOURCES + "int_attribution_credits.sql",
+        SOURCES + "int_attribution_shares.sql",
         "paths.touches_in_path = 2\n",
         "paths.touches_in_path = 0\n",
         "Two touches have half each, also where the first is the last too.",
     ),
     Mistake(
         "what rounding leaves is lost",
-        SOURCES + "int_attribution_credits.sql",
+        SOURCES + "int_attribution_shares.sql",
         "                when parts.is_last\n",
         "                when false\n",
         "Credits of one conversion sum to exactly 1.",
     ),
     Mistake(
         "what nothing touched is nobody's",
-        SOURCES + "int_attribution_credits.sql",
+        SOURCES + "int_attribution_shares.sql",
         "    left join touch_credits\n",
         "    inner join touch_credits\n",
         "Credits sum to the conversions.",
     ),
     Mistake(
         "a touch fades away in a day",
-        SOURCES + "int_attribution_credits.sql",
+        SOURCES + "int_attribution_shares.sql",
         "paths.days_before_last / {{ var('attribution_half_life_days') }}",
         "paths.days_before_last",
         "Half as much for each half-life.",

@@ -1,7 +1,16 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('lead_id', 'int_touched_leads') }}"
+    )
+}}
+
 with
 
 points as (
-    select * from {{ ref('int_crossing_points') }}
+    select points.*
+    from {{ ref('int_crossing_points') }} as points
+    where {{ is_asked_about('points.lead_id', 'int_touched_leads') }}
 ),
 
 points_in_words as (

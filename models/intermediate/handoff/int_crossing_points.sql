@@ -1,13 +1,19 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('lead_id', 'int_touched_leads') }}"
+    )
+}}
+
 with
 
 crossings as (
     select *
     from {{ ref('int_stage_entries') }} as entries
-    where entries.stage in ('mql', 'pql') and entries.observed_at is not null
-),
-
-ledger as (
-    select * from {{ ref('fct_score_ledger') }}
+    where
+        entries.stage in ('mql', 'pql')
+        and entries.observed_at is not null
+        and {{ is_asked_about('entries.lead_id', 'int_touched_leads') }}
 ),
 
 rules as (
@@ -24,7 +30,7 @@ balances as (
         ledger.rule_id,
         sum(ledger.points) as points_balance
     from crossings
-    inner join ledger
+    inner join {{ ref('fct_score_ledger') }} as ledger
         on
             crossings.definition_id = ledger.definition_id
             and crossings.lead_id = ledger.lead_id

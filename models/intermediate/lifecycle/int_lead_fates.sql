@@ -1,15 +1,25 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
+    )
+}}
+
 with
 
 entries as (
-    select * from {{ ref('int_stage_entries') }}
+    select entries.*
+    from {{ ref('int_stage_entries') }} as entries
+    where {{ is_asked_about('entries.lead_id', 'int_stirred_leads') }}
 ),
 
 leads as (
     select *
     from {{ ref('int_lead_register') }} as leads
     where
-        not leads.is_deleted
-        and not {{ is_before_tracking('leads.created_at', var('tracking_started_at')) }}
+        not {{ is_before_tracking('leads.created_at', var('tracking_started_at')) }}
+        and not leads.is_deleted
+        and {{ is_asked_about('leads.lead_id', 'int_stirred_leads') }}
 ),
 
 stages as (

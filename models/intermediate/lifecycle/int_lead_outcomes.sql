@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
+    )
+}}
+
 with
 
 leads as (
@@ -5,11 +12,9 @@ leads as (
 ),
 
 entries as (
-    select * from {{ ref('int_stage_entries') }}
-),
-
-deals as (
-    select * from {{ ref('int_deals') }}
+    select entries.*
+    from {{ ref('int_stage_entries') }} as entries
+    where {{ is_asked_about('entries.lead_id', 'int_stirred_leads') }}
 ),
 
 as_of as (
@@ -68,15 +73,6 @@ histories as (
     group by cycles.lead_id
 ),
 
-won as (
-    select
-        deals.lead_id,
-        sum(deals.amount) as revenue
-    from deals
-    where deals.is_won
-    group by deals.lead_id
-),
-
 -- of a lead from before tracking nobody can say what it did not do
 leads_dated as (
     select
@@ -87,7 +83,9 @@ leads_dated as (
         end as mature_at
     from leads
     cross join mql_stage
-    where not leads.is_deleted
+    where
+        not leads.is_deleted
+        and {{ is_asked_about('leads.lead_id', 'int_stirred_leads') }}
 ),
 
 outcomes as (
@@ -107,14 +105,11 @@ outcomes as (
             when leads_dated.mature_at <= as_of.as_of and histories.first_mql_at <= leads_dated.mature_at
                 then 1
             else 0
-        end as is_mature_mql,
-        won.revenue
+        end as is_mature_mql
     from leads_dated
     inner join histories
         on leads_dated.lead_id = histories.lead_id
     cross join as_of
-    left join won
-        on leads_dated.lead_id = won.lead_id
 )
 
 select * from outcomes

@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
+    )
+}}
+
 with
 
 entries as (
@@ -5,7 +12,9 @@ entries as (
     from {{ ref('int_stage_entries') }} as entries
     inner join {{ ref('int_lead_register') }} as leads
         on entries.lead_id = leads.lead_id
-    where not leads.is_deleted
+    where
+        not leads.is_deleted
+        and {{ is_asked_about('entries.lead_id', 'int_stirred_leads') }}
 ),
 
 stage_pairs as (

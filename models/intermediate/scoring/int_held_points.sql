@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
-    )
-}}
+{{ config(materialized='view') }}
 
 with
 

@@ -4,6 +4,8 @@
         pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
     )
 }}
+{%- set is_now = 'history.scored_at <= ' ~ as_of_moment()
+    ~ ' and (history.next_scored_at is null or history.next_scored_at > ' ~ as_of_moment() ~ ')' %}
 
 with
 
@@ -19,12 +21,6 @@ definitions as (
     select * from {{ ref('stg_definitions') }}
 ),
 
-history as (
-    select history.*
-    from {{ ref('int_score_history') }} as history
-    where history.lead_id in (select leads.lead_id from leads)
-),
-
 grade_bands as (
     select * from {{ ref('int_grade_bands') }}
 ),
@@ -33,56 +29,52 @@ evidence as (
     select * from {{ ref('int_fit_evidence') }}
 ),
 
-current_scores as (
-    select history.*
-    from history
-    where
-        history.scored_at <= {{ as_of_moment() }}
-        and (history.next_scored_at is null or history.next_scored_at > {{ as_of_moment() }})
-),
-
-first_qualified as (
+-- All of a lead at once: what it has now, when it first met the condition at a credit, and, the scheduled
+-- decays being in the ledger already, the first instant to come at which no criterion holds.
+standings as (
     select
         history.definition_id,
         history.lead_id,
-        min(history.scored_at) as first_qualified_at
-    from history
-    where
-        history.has_credit
-        and history.mql_criterion_id is not null
-        and history.scored_at <= {{ as_of_moment() }}
+        {%- for axis in ['fit', 'intent', 'product'] %}
+        max(case when {{ is_now }} then history.{{ axis }}_hundredths end) as {{ axis }}_hundredths,
+        {%- endfor %}
+        max(case when {{ is_now }} and history.mql_criterion_id is not null then 1 else 0 end)
+            as is_qualified,
+        min(
+            case
+                when
+                    history.has_credit
+                    and history.mql_criterion_id is not null
+                    and history.scored_at <= {{ as_of_moment() }}
+                    then history.scored_at
+            end
+        ) as first_qualified_at,
+        min(
+            case
+                when history.mql_criterion_id is null and history.scored_at > {{ as_of_moment() }}
+                    then history.scored_at
+            end
+        ) as next_unqualified_at
+    from {{ ref('int_score_history') }} as history
+    where history.lead_id in (select leads.lead_id from leads)
     group by history.definition_id, history.lead_id
-),
-
--- the scheduled decays are in the ledger already: the first instant to come at which no criterion holds
-cooling as (
-    select
-        current_scores.definition_id,
-        current_scores.lead_id,
-        min(history.scored_at) as cools_at
-    from current_scores
-    inner join history
-        on
-            current_scores.definition_id = history.definition_id
-            and current_scores.lead_id = history.lead_id
-            and current_scores.scored_at < history.scored_at
-    where current_scores.mql_criterion_id is not null and history.mql_criterion_id is null
-    group by current_scores.definition_id, current_scores.lead_id
 ),
 
 scores as (
     select
         definitions.definition_id,
         leads.lead_id,
-        coalesce(current_scores.fit_hundredths, 0) as fit_hundredths,
-        coalesce(current_scores.intent_hundredths, 0) as intent_hundredths,
-        coalesce(current_scores.product_hundredths, 0) as product_hundredths
+        coalesce(standings.fit_hundredths, 0) as fit_hundredths,
+        coalesce(standings.intent_hundredths, 0) as intent_hundredths,
+        coalesce(standings.product_hundredths, 0) as product_hundredths,
+        standings.first_qualified_at,
+        case when standings.is_qualified = 1 then standings.next_unqualified_at end as cools_at
     from leads
     cross join definitions
-    left join current_scores
+    left join standings
         on
-            definitions.definition_id = current_scores.definition_id
-            and leads.lead_id = current_scores.lead_id
+            definitions.definition_id = standings.definition_id
+            and leads.lead_id = standings.lead_id
 ),
 
 lead_scores as (
@@ -96,17 +88,9 @@ lead_scores as (
         fit_bands.grade as fit_grade,
         intent_bands.grade as intent_grade,
         coalesce(evidence.has_fit_evidence, false) as has_fit_evidence,
-        first_qualified.first_qualified_at,
-        cooling.cools_at
+        scores.first_qualified_at,
+        scores.cools_at
     from scores
-    left join first_qualified
-        on
-            scores.definition_id = first_qualified.definition_id
-            and scores.lead_id = first_qualified.lead_id
-    left join cooling
-        on
-            scores.definition_id = cooling.definition_id
-            and scores.lead_id = cooling.lead_id
     left join evidence
         on
             scores.definition_id = evidence.definition_id

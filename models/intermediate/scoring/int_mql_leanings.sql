@@ -1,10 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
+    )
+}}
 {%- set axes = ['fit', 'intent', 'product'] -%}
 with
 
 scores_without as (
     select *
-    from {{ ref('int_scores_without_rules') }} as scores_without
-    where scores_without.moment = 'crossing'
+    from {{ ref('int_scores_without_rules') }} as crossings
+    where
+        crossings.moment = 'crossing'
+        and {{ is_asked_about('crossings.lead_id', 'int_stirred_leads') }}
 ),
 
 criteria as (

@@ -23,7 +23,7 @@ changes as (
         on axis_balances.axis_key = axes.axis_key
     union all
     -- a credit that a limit swallows is an act all the same
-    select distinct
+    select
         rules.definition_key,
         score_entries.lead_key,
         score_entries.entry_at as scored_at,
@@ -64,10 +64,11 @@ instants as (
     group by changes.definition_key, changes.lead_key, changes.scored_at
 ),
 
-timeline as (
+-- names come after the sort, which has numbers to carry only
+scores as (
     select
-        definitions.definition_id,
-        leads.lead_id,
+        instants.definition_key,
+        instants.lead_key,
         instants.scored_at,
         instants.has_credit,
         {% for axis in ['fit', 'intent', 'product'] -%}
@@ -80,14 +81,27 @@ timeline as (
         lead(instants.scored_at) over (
             partition by instants.definition_key, instants.lead_key
             order by instants.scored_at
-        ) as next_scored_at,
-        instants.definition_key,
-        instants.lead_key
+        ) as next_scored_at
     from instants
+),
+
+timeline as (
+    select
+        definitions.definition_id,
+        leads.lead_id,
+        scores.scored_at,
+        scores.has_credit,
+        {% for axis in ['fit', 'intent', 'product'] -%}
+        scores.{{ axis }}_hundredths,
+        {% endfor -%}
+        scores.next_scored_at,
+        scores.definition_key,
+        scores.lead_key
+    from scores
     inner join {{ ref('stg_definitions') }} as definitions
-        on instants.definition_key = definitions.definition_key
+        on scores.definition_key = definitions.definition_key
     inner join {{ ref('int_leads') }} as leads
-        on instants.lead_key = leads.lead_key
+        on scores.lead_key = leads.lead_key
 )
 
 select * from timeline

@@ -2,7 +2,12 @@ with
 
 known_events as (
     select
-        known_events.*,
+        known_events.lead_key,
+        known_events.lead_id,
+        known_events.event_id,
+        known_events.event_type,
+        known_events.occurred_at,
+        known_events.known_at,
         nullif(trim({{ json_text('known_events.properties', "'email_id'") }}), '') as email_id
     from {{ ref('int_known_events') }} as known_events
     where known_events.event_type in ('email_sent', 'email_opened')

@@ -1,7 +1,16 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('lead_id', 'int_touched_leads') }}"
+    )
+}}
+
 with
 
 conversions as (
-    select * from {{ ref('int_attributed_conversions') }}
+    select conversions.*
+    from {{ ref('int_attributed_conversions') }} as conversions
+    where {{ is_asked_about('conversions.lead_id', 'int_touched_leads') }}
 ),
 
 paths as (

@@ -10,10 +10,6 @@ definitions as (
     select * from {{ ref('stg_definitions') }}
 ),
 
-ledger as (
-    select * from {{ ref('fct_score_ledger') }}
-),
-
 fates as (
     select * from {{ ref('int_lead_fates') }}
 ),
@@ -26,27 +22,12 @@ scores as (
     select * from {{ ref('fct_lead_scores') }}
 ),
 
-history as (
-    select * from {{ ref('int_score_history') }}
-),
-
-scores_without as (
-    select *
-    from {{ ref('int_scores_without_rules') }} as scores_without
-    where scores_without.moment = 'landmark'
+credits as (
+    select * from {{ ref('int_landmark_credits') }}
 ),
 
 as_of as (
     select * from {{ ref('stg_as_of') }}
-),
-
--- All leads are asked on the same day of their life. Asked "ever before the outcome" instead, those that
--- buy quickly would have had less time to be credited than those that never do, and a useless act would
--- look harmful, or a harmful one useful. Whose outcome had begun by then cannot be foretold any more.
-leads_open as (
-    select *
-    from fates
-    where fates.is_mature = 1 and fates.is_open_at_landmark = 1
 ),
 
 totals as (
@@ -57,103 +38,74 @@ totals as (
     from fates
 ),
 
+-- All leads are asked on the same day of their life. Asked "ever before the outcome" instead, those that
+-- buy quickly would have had less time to be credited than those that never do, and a useless act would
+-- look harmful, or a harmful one useful. Who does one thing does others, so the credited are also compared
+-- with those who score alike without the rule: within strata of the total score of that day, less what the
+-- rule itself brought.
 credited as (
-    select distinct
-        ledger.definition_id,
-        ledger.rule_id,
-        leads_open.lead_id,
-        leads_open.is_mature_won
-    from ledger
-    inner join leads_open
-        on
-            ledger.lead_id = leads_open.lead_id
-            and ledger.entry_at <= leads_open.landmark_at
-    where ledger.entry_kind = 'credit'
+    select
+        credits.definition_id,
+        credits.rule_id,
+        {{ step_below('credits.total_hundredths', step) }} as stratum,
+        {{ step_below('credits.hundredths_without', step) }} as stratum_without,
+        count(*) as leads_with,
+        {{ whole_sum('credits.is_mature_won') }} as customers_with
+    from credits
+    group by
+        credits.definition_id,
+        credits.rule_id,
+        {{ step_below('credits.total_hundredths', step) }},
+        {{ step_below('credits.hundredths_without', step) }}
 ),
 
 credited_sums as (
     select
         credited.definition_id,
         credited.rule_id,
-        count(*) as leads_with,
-        {{ whole_sum('credited.is_mature_won') }} as customers_with
+        {{ whole_sum('credited.leads_with') }} as leads_with,
+        {{ whole_sum('credited.customers_with') }} as customers_with
     from credited
     group by credited.definition_id, credited.rule_id
-),
-
--- Who does one thing does others, so the credited are also compared with those who score alike without the
--- rule: within strata of the total score of the landmark, less what the rule itself brought.
-scores_at_landmark as (
-    select
-        definitions.definition_id,
-        leads_open.lead_id,
-        leads_open.is_mature_won,
-        coalesce(history.fit_hundredths + history.intent_hundredths, 0) as total_hundredths
-    from leads_open
-    cross join definitions
-    left join history
-        on
-            definitions.definition_id = history.definition_id
-            and leads_open.lead_id = history.lead_id
-            and leads_open.landmark_at >= history.scored_at
-            and (history.next_scored_at is null or leads_open.landmark_at < history.next_scored_at)
-),
-
-credited_scored as (
-    select
-        credited.definition_id,
-        credited.rule_id,
-        credited.is_mature_won,
-        scores_at_landmark.total_hundredths,
-        coalesce(
-            scores_without.fit_hundredths + scores_without.intent_hundredths,
-            scores_at_landmark.total_hundredths
-        ) as hundredths_without
-    from credited
-    inner join scores_at_landmark
-        on
-            credited.definition_id = scores_at_landmark.definition_id
-            and credited.lead_id = scores_at_landmark.lead_id
-    left join scores_without
-        on
-            credited.definition_id = scores_without.definition_id
-            and credited.lead_id = scores_without.lead_id
-            and credited.rule_id = scores_without.rule_id
 ),
 
 -- without a rule are all leads of a stratum less those with it
 leads_of_strata as (
     select
-        scores_at_landmark.definition_id,
-        {{ step_below('scores_at_landmark.total_hundredths', step) }} as stratum,
+        landmark_scores.definition_id,
+        {{ step_below('(landmark_scores.fit_hundredths + landmark_scores.intent_hundredths)', step) }}
+            as stratum,
         count(*) as leads,
-        {{ whole_sum('scores_at_landmark.is_mature_won') }} as customers
-    from scores_at_landmark
+        {{ whole_sum('fates.is_mature_won') }} as customers
+    from {{ ref('int_landmark_scores') }} as landmark_scores
+    inner join fates
+        on landmark_scores.lead_id = fates.lead_id
+    where fates.is_mature = 1 and fates.is_open_at_landmark = 1
     group by
-        scores_at_landmark.definition_id,
-        {{ step_below('scores_at_landmark.total_hundredths', step) }}
+        landmark_scores.definition_id,
+        {{ step_below('(landmark_scores.fit_hundredths + landmark_scores.intent_hundredths)', step) }}
 ),
 
 stratum_parts as (
     select
-        credited_scored.definition_id,
-        credited_scored.rule_id,
-        {{ step_below('credited_scored.hundredths_without', step) }} as stratum,
-        1 as leads_with,
-        credited_scored.is_mature_won as customers_with,
+        credited.definition_id,
+        credited.rule_id,
+        credited.stratum_without as stratum,
+        credited.leads_with,
+        credited.customers_with,
         0 as leads_without,
         0 as customers_without
-    from credited_scored
+    from credited
     union all
     select
-        credited_scored.definition_id,
-        credited_scored.rule_id,
-        {{ step_below('credited_scored.total_hundredths', step) }} as stratum,
+        credited.definition_id,
+        credited.rule_id,
+        credited.stratum,
         0 as leads_with,
         0 as customers_with,
-        -1 as leads_without,
-        -credited_scored.is_mature_won as customers_without
-    from credited_scored
+        -credited.leads_with as leads_without,
+        -credited.customers_with as customers_without
+    from credited
     union all
     select
         rules.definition_id,

@@ -11,12 +11,8 @@ fates as (
     select * from {{ ref('int_lead_fates') }}
 ),
 
-definitions as (
-    select * from {{ ref('stg_definitions') }}
-),
-
-history as (
-    select * from {{ ref('int_score_history') }}
+landmark_scores as (
+    select * from {{ ref('int_landmark_scores') }}
 ),
 
 classes as (
@@ -78,19 +74,14 @@ reference_months as (
 
 scores as (
     select
-        definitions.definition_id,
-        leads_asked.lead_id,
+        landmark_scores.definition_id,
+        landmark_scores.lead_id,
         leads_asked.month_at,
-        coalesce(history.fit_hundredths, 0) as fit_hundredths,
-        coalesce(history.intent_hundredths, 0) as intent_hundredths
-    from leads_asked
-    cross join definitions
-    left join history
-        on
-            definitions.definition_id = history.definition_id
-            and leads_asked.lead_id = history.lead_id
-            and leads_asked.landmark_at >= history.scored_at
-            and (history.next_scored_at is null or leads_asked.landmark_at < history.next_scored_at)
+        landmark_scores.fit_hundredths,
+        landmark_scores.intent_hundredths
+    from landmark_scores
+    inner join leads_asked
+        on landmark_scores.lead_id = leads_asked.lead_id
 ),
 
 axis_scores as (

@@ -1,9 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
+    )
+}}
+
 with
 
 leads as (
     select *
     from {{ ref('int_lead_register') }} as leads
-    where not leads.is_deleted
+    where
+        not leads.is_deleted
+        and {{ is_asked_about('leads.lead_id', 'int_stirred_leads') }}
 ),
 
 channels as (
@@ -11,11 +20,13 @@ channels as (
 ),
 
 entries as (
-    select * from {{ ref('int_stage_entries') }}
+    select entries.*
+    from {{ ref('int_stage_entries') }} as entries
+    where {{ is_asked_about('entries.lead_id', 'int_stirred_leads') }}
 ),
 
 scores as (
-    select * from {{ ref('fct_lead_scores') }}
+    select * from {{ ref('int_lead_scores') }}
 ),
 
 as_of as (

@@ -8,6 +8,10 @@ outcomes as (
     select * from {{ ref('int_lead_outcomes') }}
 ),
 
+revenue as (
+    select * from {{ ref('int_lead_revenue') }}
+),
+
 reporting_currency as (
     select * from {{ ref('int_reporting_currency') }}
 ),
@@ -30,11 +34,13 @@ lead_outcomes as (
         cast(outcomes.has_customer as integer) as has_customer,
         cast(outcomes.is_pending as integer) as is_pending,
         cast(outcomes.is_stalled as integer) as is_stalled,
-        cast(outcomes.revenue as decimal(18, 4)) as revenue,
+        cast(revenue.revenue as decimal(18, 4)) as revenue,
         reporting_currency.currency
     from leads
     inner join outcomes
         on leads.lead_id = outcomes.lead_id
+    left join revenue
+        on leads.lead_id = revenue.lead_id
     cross join reporting_currency
 )
 

@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('lead_id', 'int_touched_leads') }}"
+    )
+}}
+
 with
 
 entries as (
@@ -33,7 +40,9 @@ lead_stages as (
     inner join leads
         on entries.lead_id = leads.lead_id
     {{ join_grade_bands('entries') }}
-    where not leads.is_deleted
+    where
+        not leads.is_deleted
+        and {{ is_asked_about('entries.lead_id', 'int_touched_leads') }}
 )
 
 select * from lead_stages

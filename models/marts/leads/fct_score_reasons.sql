@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook="{{ forget('lead_id', 'int_stirred_leads') }}"
+    )
+}}
+
+-- depends_on: {{ ref('int_stirred_leads') }}
+-- int_held_points is of the leads that this run stirs
 with
 
 held_points as (

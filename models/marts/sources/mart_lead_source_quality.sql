@@ -19,6 +19,10 @@ outcomes as (
     select * from {{ ref('int_lead_outcomes') }}
 ),
 
+revenue as (
+    select * from {{ ref('int_lead_revenue') }}
+),
+
 ad_spend as (
     select * from {{ ref('int_ad_spend') }}
 ),
@@ -42,10 +46,12 @@ lead_facts as (
         outcomes.has_customer,
         outcomes.is_pending,
         outcomes.is_stalled,
-        outcomes.revenue
+        revenue.revenue
     from leads
     inner join outcomes
         on leads.lead_id = outcomes.lead_id
+    left join revenue
+        on leads.lead_id = revenue.lead_id
 ),
 
 spend_facts as (

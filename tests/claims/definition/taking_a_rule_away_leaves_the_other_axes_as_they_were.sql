@@ -1,5 +1,5 @@
 -- int_mql_leanings sums the ledger anew; on the axes the rule is not on, that must give the score of the
--- history.
+-- history. Of those whom this run stirred.
 {%- set axes = ['fit', 'intent', 'product'] %}
 with
 
@@ -12,6 +12,7 @@ leanings as (
         on
             leanings.definition_id = rules.definition_id
             and leanings.rule_id = rules.rule_id
+    where leanings.lead_id in (select stirred.lead_id from {{ ref('int_stirred_leads') }} as stirred)
 ),
 
 crossings as (
@@ -24,6 +25,7 @@ crossings as (
             scores.definition_id = history.definition_id
             and scores.lead_id = history.lead_id
             and scores.first_qualified_at = history.scored_at
+    where scores.lead_id in (select stirred.lead_id from {{ ref('int_stirred_leads') }} as stirred)
 ),
 
 disagreements as (

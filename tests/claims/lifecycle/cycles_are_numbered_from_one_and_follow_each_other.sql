@@ -1,3 +1,4 @@
+-- Of those whom this run recomputed.
 with
 
 cycles as (
@@ -8,6 +9,7 @@ cycles as (
         max(coalesce(entries.observed_at, entries.reached_at)) as last_observed_at,
         min(entries.cycle_ended_at) as ended_at
     from {{ ref('int_stage_entries') }} as entries
+    where entries.lead_id in (select touched.lead_id from {{ ref('int_touched_leads') }} as touched)
     group by entries.lead_id, entries.cycle
 ),
 

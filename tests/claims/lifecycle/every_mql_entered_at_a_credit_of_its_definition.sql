@@ -1,10 +1,12 @@
--- Time passing and definitions changing never qualify anyone; acting does.
+-- Time passing and definitions changing never qualify anyone; acting does. Of those whom this run recomputed.
 with
 
 computed_entries as (
     select entries.*
     from {{ ref('fct_lead_stages') }} as entries
-    where entries.criterion_id is not null
+    where
+        entries.criterion_id is not null
+        and entries.lead_id in (select touched.lead_id from {{ ref('int_touched_leads') }} as touched)
 ),
 
 credits as (
@@ -13,7 +15,10 @@ credits as (
         ledger.lead_id,
         ledger.entry_at
     from {{ ref('fct_score_ledger') }} as ledger
-    where ledger.entry_kind = 'credit' and ledger.points > 0
+    where
+        ledger.entry_kind = 'credit'
+        and ledger.points > 0
+        and ledger.lead_id in (select touched.lead_id from {{ ref('int_touched_leads') }} as touched)
 ),
 
 definitions as (

@@ -1,4 +1,5 @@
 -- Every other computed stage too. A blank of the criterion does not ask; required rules have their own test.
+-- Of those whom this run recomputed.
 with
 
 computed_entries as (
@@ -6,7 +7,10 @@ computed_entries as (
     from {{ ref('fct_lead_stages') }} as entries
     inner join {{ ref('stg_stages') }} as stages
         on entries.stage = stages.stage
-    where stages.entered_by = 'computed' and entries.observed_at is not null
+    where
+        stages.entered_by = 'computed'
+        and entries.observed_at is not null
+        and entries.lead_id in (select touched.lead_id from {{ ref('int_touched_leads') }} as touched)
 ),
 
 criteria as (

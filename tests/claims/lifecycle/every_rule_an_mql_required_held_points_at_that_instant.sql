@@ -1,4 +1,5 @@
 -- Every other computed stage too. A limit of a rule lies on both sides of 0: it decides nothing here.
+-- Of those whom this run recomputed.
 with
 
 computed_entries as (
@@ -15,7 +16,9 @@ computed_entries as (
             entries.definition_id = criteria.definition_id
             and entries.stage = criteria.stage
             and entries.criterion_id = criteria.criterion_id
-    where criteria.required_rules is not null
+    where
+        criteria.required_rules is not null
+        and entries.lead_id in (select touched.lead_id from {{ ref('int_touched_leads') }} as touched)
 ),
 
 rules_held as (

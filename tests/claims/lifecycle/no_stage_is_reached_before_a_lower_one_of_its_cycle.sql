@@ -1,4 +1,5 @@
--- Product stages stand apart: they are never inferred, and infer nothing.
+-- Product stages stand apart: they are never inferred, and infer nothing. Of those whom this
+-- run recomputed.
 with
 
 entries as (
@@ -6,7 +7,9 @@ entries as (
     from {{ ref('fct_lead_stages') }} as entries
     inner join {{ ref('stg_stages') }} as stages
         on entries.stage = stages.stage
-    where not stages.is_product_track
+    where
+        not stages.is_product_track
+        and entries.lead_id in (select touched.lead_id from {{ ref('int_touched_leads') }} as touched)
 ),
 
 stages_before as (

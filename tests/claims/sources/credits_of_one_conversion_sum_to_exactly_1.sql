@@ -1,4 +1,5 @@
--- To the last digit, by every model; and what they share of the money sums to what was won.
+-- To the last digit, by every model, of those whom this run recomputed; and what they share of the money sums
+-- to what was won.
 with
 
 sums as (
@@ -11,7 +12,18 @@ sums as (
         sum(credits.credited_amount) as credited_amount,
         min(credits.credit) as least_credit
     from {{ ref('int_attribution_credits') }} as credits
+    where credits.lead_id in (select touched.lead_id from {{ ref('int_touched_leads') }} as touched)
     group by credits.attribution_model, credits.lead_id, credits.cycle, credits.stage
+),
+
+won as (
+    select
+        deals.lead_id,
+        deals.closed_cycle,
+        sum(deals.amount) as won_amount
+    from {{ ref('int_deals') }} as deals
+    where deals.is_won
+    group by deals.lead_id, deals.closed_cycle
 ),
 
 disagreements as (
@@ -29,11 +41,19 @@ disagreements as (
             and conversions.cycle = sums.cycle
             and conversions.stage = sums.stage
             and attribution_models.attribution_model = sums.attribution_model
+    left join won
+        on
+            conversions.stage = 'customer'
+            and conversions.lead_id = won.lead_id
+            and conversions.cycle = won.closed_cycle
     where
-        sums.credit is null
-        or sums.credit <> 1
-        or sums.least_credit < 0
-        or coalesce(sums.credited_amount, -1) <> coalesce(conversions.won_amount, -1)
+        conversions.lead_id in (select touched.lead_id from {{ ref('int_touched_leads') }} as touched)
+        and (
+            sums.credit is null
+            or sums.credit <> 1
+            or sums.least_credit < 0
+            or coalesce(sums.credited_amount, -1) <> coalesce(won.won_amount, -1)
+        )
 )
 
 select * from disagreements
