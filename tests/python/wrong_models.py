@@ -465,6 +465,7 @@ EVENTS = [
         "{{ events }}.occurred_at <= {{ as_of_moment() }}",
         "{{ events }}.occurred_at < {{ as_of_moment() }}",
         "What is dated after as-of is not seen; what is dated at it is.",
+        noticed_in=("int_events", "int_known_events"),
     ),
     Mistake(
         "a delivery at as-of is not seen",
@@ -585,7 +586,6 @@ EVENTS = [
         "where ledger.entry_at > news.from_as_of and ledger.entry_at <= news.to_as_of",
         "where ledger.entry_at > news.to_as_of and ledger.entry_at <= news.from_as_of",
         "A scheduled decay changes what a lead holds though nothing new is known of it.",
-        noticed_by=WORLDS,
     ),
     Mistake(
         "touched leads keep what they had",
@@ -681,19 +681,15 @@ JOURNEYS = [
     Mistake(
         "a lead without entries has no score",
         SCORING + "int_lead_scores.sql",
-        "    left join current_scores\n",
-        "    inner join current_scores\n",
+        "    left join standings\n",
+        "    inner join standings\n",
         "Every lead has a score under every definition, 0 where nothing counts.",
     ),
     Mistake(
         "a score changes a moment late",
         SCORING + "int_lead_scores.sql",
-        "        history.scored_at <= {{ as_of_moment() }}\n"
-        "        and (history.next_scored_at is null"
-        " or history.next_scored_at > {{ as_of_moment() }})",
-        "        history.scored_at < {{ as_of_moment() }}\n"
-        "        and (history.next_scored_at is null"
-        " or history.next_scored_at >= {{ as_of_moment() }})",
+        "is_now = 'history.scored_at <= '",
+        "is_now = 'history.scored_at < '",
         "The sum of the rows dated up to that moment, that moment included.",
     ),
     Mistake(
