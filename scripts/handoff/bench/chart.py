@@ -28,8 +28,9 @@ def draw(sizes: list[Size], target: Path) -> None:
         .encode(
             x=alt.X("events:Q", scale=alt.Scale(type="log"), title="events"),
             y=alt.Y("seconds:Q", scale=alt.Scale(type="log"), title="seconds"),
-            color=alt.Color("step:N", title=None),
-            strokeDash=alt.StrokeDash("kind:N", title=None, sort=["handoff", "floor"]),
+            color=alt.Color("step:N", title=None, scale=alt.Scale(scheme="tableau20")),
+            # the names of the steps say which are floors
+            strokeDash=alt.StrokeDash("kind:N", sort=["handoff", "floor"], legend=None),
         )
         .properties(width=560, height=360)
     )
