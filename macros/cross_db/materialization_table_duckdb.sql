@@ -12,10 +12,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {% call statement('main') -%}
-        {% if existing_relation is not none -%}
-        drop {{ existing_relation.type }} if exists {{ existing_relation }};
-        {% endif -%}
-        {{ create_table_as(False, target_relation, compiled_code) }}
+        {{ made_anew(existing_relation, target_relation, compiled_code) }}
     {%- endcall %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}

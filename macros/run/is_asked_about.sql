@@ -5,10 +5,8 @@
     table is made from nothing. The model waits for the one it names.
 -#}
 {% macro is_asked_about(key, asked_about) -%}
-    {%- if not execute -%}
-        {%- do ref(asked_about) -%}
-        {{ key }} is not null
-    {%- elif is_incremental() -%}
+    {%- do ref(asked_about) if not execute -%}
+    {%- if is_incremental() -%}
         {{ key }} in (select {{ key.split('.') | last }} from {{ ref(asked_about) }})
     {%- else -%}
         {{ key }} is not null

@@ -13,8 +13,8 @@
         {% endfor %}
         {% set kept = incremental_models() | map(attribute='unique_id') | list %}
         {% set missing = kept | reject('in', succeeded) | list %}
-        {% set in_doubt = results | map(attribute='status') | map('string') | select('in', ['error', 'fail', 'skipped', 'runtime error']) | list %}
-        {% if kept and not missing and not in_doubt %}
+        {% set doubts = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op', 'reused']) | list %}
+        {% if kept and not missing and not doubts %}
             delete from control.refresh_state;
             insert into control.refresh_state
             select

@@ -86,8 +86,10 @@ UNDERSTOOD = {
 }
 # The calendar as such, and as-of itself, decide nothing.
 NOT_LOOKED_AT = {
-    *(("int_days", "day_date"), ("int_time_spine", "date_day")),
-    *(("int_news", "from_as_of"), ("int_news", "to_as_of")),
+    ("int_days", "day_date"),
+    ("int_time_spine", "date_day"),
+    ("int_news", "from_as_of"),
+    ("int_news", "to_as_of"),
 }
 NOT_LOOKED_AT_ANYWHERE = {"as_of"}
 # The moment at which working time since the MQL uses up the promise; a second early, as it counts

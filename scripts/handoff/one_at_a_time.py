@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handoff.dbt_outcome import GOOD
+
 OUT_OF_MEMORY = "Out of Memory Error"
-DONE = ("success", "pass", "warn")
+DONE = GOOD | {"warn"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class SecondGo:
 
 def left_by(results: Sequence[Any]) -> SecondGo:
     """Say what to build again: nothing where anything but memory was at fault."""
-    undone = [one for one in results if str(one.status) in ("error", "skipped", "fail")]
+    undone = [one for one in results if str(one.status) not in DONE]
     short = [one for one in undone if OUT_OF_MEMORY in str(one.message or "")]
     if not short or any(one not in short and str(one.status) != "skipped" for one in undone):
         return SecondGo()

@@ -13,6 +13,7 @@ SCORING = "models/intermediate/scoring/"
 LIFECYCLE = "models/intermediate/lifecycle/"
 SOURCES = "models/intermediate/sources/"
 HANDOFF = "models/intermediate/handoff/"
+LEADS = "models/marts/leads/"
 FUNNEL = "models/marts/funnel/"
 STATISTICS = "macros/statistics/"
 SOURCES_MARTS = "models/marts/sources/"
@@ -688,8 +689,10 @@ JOURNEYS = [
     Mistake(
         "a score changes a moment late",
         SCORING + "int_lead_scores.sql",
-        "is_now = 'history.scored_at <= '",
-        "is_now = 'history.scored_at < '",
+        "is_now = 'history.scored_at <= ' ~ as_of_moment()\n"
+        "    ~ ' and (history.next_scored_at is null or history.next_scored_at > '",
+        "is_now = 'history.scored_at < ' ~ as_of_moment()\n"
+        "    ~ ' and (history.next_scored_at is null or history.next_scored_at >= '",
         "The sum of the rows dated up to that moment, that moment included.",
     ),
     Mistake(
@@ -701,7 +704,7 @@ JOURNEYS = [
     ),
     Mistake(
         "a lead without a channel is nobody",
-        "models/marts/leads/dim_leads.sql",
+        LEADS + "dim_leads.sql",
         "    left join channels\n",
         "    inner join channels\n",
         "Every lead that is not deleted has a row.",

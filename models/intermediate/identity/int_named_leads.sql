@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        pre_hook="{{ forget() }}"
+        pre_hook="{{ forget('lead_id', 'int_new_events') }}"
     )
 }}
 
@@ -26,9 +26,6 @@ named as (
 named_leads as (
     select distinct named.lead_id
     from named
-    {%- if is_incremental() %}
-    where named.lead_id not in (select kept.lead_id from {{ this }} as kept)
-    {%- endif %}
 )
 
 select * from named_leads
