@@ -1,7 +1,6 @@
 {#- kept from the run before, as it left it; not there in the first -#}
-{%- if keeps_earlier_rows() and this -%}
-    {%- set told_streaks = this.incorporate(path={'identifier': 'int_told_streaks'}) -%}
-{%- endif -%}
+{%- set told_streaks = this.incorporate(path={'identifier': 'int_told_streaks'})
+    if keeps_earlier_rows() and this else none -%}
 with
 
 news as (
