@@ -35,7 +35,7 @@ from handoff.dbt_log import DbtLog
 from handoff.dbt_outcome import PROBLEM_KINDS, Problem, problem_of
 from handoff.dbt_stop import stopping_soon
 from handoff.definition import fingerprint, resolve, variables
-from handoff.engine import open_file
+from handoff.engine import open_to_look
 from handoff.errors import EngineError, GateFailedError, HandoffError, UsageError
 from handoff.home import PROJECT_DIR, SHIPPED_DEFINITION, Home
 from handoff.privacy import first_sentence
@@ -112,7 +112,7 @@ def now_loaded(home: Home) -> datetime:
     What says nothing of when it was changed counts from when it was loaded.
     """
     try:
-        with open_file(home.work_db, read_only=True) as connection:
+        with open_to_look(home.work_db) as connection:
             (loaded_at,) = connection.execute(
                 "select max(loaded_at) from raw.load_files"
             ).fetchone()

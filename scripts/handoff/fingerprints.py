@@ -7,7 +7,7 @@ rather than less.
 import hashlib
 from pathlib import Path
 
-from handoff.engine import open_file
+from handoff.engine import open_to_look
 from handoff.home import Home
 from handoff.settings import read_settings
 
@@ -35,7 +35,7 @@ def code(project: Path, home: Home) -> str:
 def landed(work_db: Path) -> str:
     """Fingerprint what the raw tables hold: the files that came in, and how many rows there are."""
     digest = hashlib.sha256()
-    with open_file(work_db, read_only=True) as connection:
+    with open_to_look(work_db) as connection:
         tables = connection.execute(
             "select table_name from duckdb_tables()"
             " where schema_name = 'raw' and database_name = current_database() order by 1"
@@ -54,7 +54,7 @@ def landed(work_db: Path) -> str:
 
 def landed_contents(work_db: Path) -> set[tuple[str, str]]:
     """List table and SHA-256 of every file content that lies in the raw tables."""
-    with open_file(work_db, read_only=True) as connection:
+    with open_to_look(work_db) as connection:
         rows = connection.execute(
             "select table_name, sha256 from raw.load_files where status = 'landed'"
         ).fetchall()

@@ -7,7 +7,7 @@ or restored without the other. `publish` goes by it: what was not audited is not
 import json
 from dataclasses import asdict, dataclass, field
 
-from handoff.engine import open_file
+from handoff.engine import open_file, open_to_look
 from handoff.home import Home
 
 BUILDING, FAILED, BUILT, AUDITED = "building", "failed", "built", "audited"
@@ -35,7 +35,7 @@ def read(home: Home) -> Gate | None:
     """Read the state; None if nothing was ever built here."""
     if not home.work_db.exists():
         return None
-    with open_file(home.work_db, read_only=True) as connection:
+    with open_to_look(home.work_db) as connection:
         found = connection.execute(
             "select table_name from duckdb_tables()"
             " where schema_name = 'control' and table_name = 'gate'"

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from handoff import gate
-from handoff.engine import open_file, quoted_name
+from handoff.engine import open_to_look, quoted_name
 from handoff.home import Home
 from handoff.publish import software
 
@@ -50,7 +50,7 @@ def fingerprint(home: Home, marker: str) -> str | None:
     """Fingerprint the seeds and views that lie in the working database; None: they cannot be."""
     digest = hashlib.sha256(marker.encode())
     try:
-        with open_file(home.work_db, read_only=True) as connection:
+        with open_to_look(home.work_db) as connection:
             for row in connection.execute(
                 "select schema_name, view_name, sql from duckdb_views()"
                 " where not internal and database_name = current_database() order by all"

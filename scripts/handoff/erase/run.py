@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from handoff.alerts import memory
-from handoff.engine import open_file
+from handoff.engine import open_file, open_to_look
 from handoff.erase import files, landing, rows
 from handoff.erase.person import Person, find
 from handoff.errors import UsageError
@@ -103,7 +103,7 @@ def erase(home: Home, who: str, landing_folder: Path) -> EraseResult:
 
 def unfinished(home: Home) -> datetime | None:
     """Say since when an erasure waits to be finished; None: none does."""
-    with open_file(home.work_db, read_only=True) as connection:
+    with open_to_look(home.work_db) as connection:
         try:
             found = connection.execute(
                 "select min(erased_at) from raw.suppressed where not is_finished"

@@ -1,0 +1,39 @@
+"""How DuckDB is opened: what it starts, what it may take."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from handoff.engine import open_file
+
+COUNTED = """
+import os, sys
+from pathlib import Path
+from handoff import engine
+
+def of(connection):
+    with connection:
+        connection.execute("select count(*) from range(1_000_000)").fetchall()
+        return len(os.listdir("/proc/self/task"))
+
+def alone():
+    return len(os.listdir("/proc/self/task"))
+
+file = Path(sys.argv[1])
+before, looking, after = alone(), of(engine.open_to_look(file)), alone()
+print(before, looking, after, of(engine.open_file(file, settings={"threads": 2})))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted on Linux")
+def test_the_engine_starts_no_thread_but_those_that_compute(tmp_path):
+    """Each of the others took addresses, and ended the process where there were none left."""
+    file = tmp_path / "work.duckdb"
+    open_file(file).close()
+    ran = subprocess.run(
+        [sys.executable, "-c", COUNTED, str(file)], capture_output=True, text=True, check=True
+    )
+    before, looking, after, computing = map(int, ran.stdout.split())
+    assert (looking, computing) == (before, after + 1)
