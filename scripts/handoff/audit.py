@@ -17,7 +17,7 @@ from handoff.checking import FAILED, NOT_MADE, Finding, not_made, refusal, run_c
 from handoff.checking_shortly import passed_shortly
 from handoff.collecting import seldom_collecting
 from handoff.console import emit, home_option, json_option, say
-from handoff.engine import attach, open_files
+from handoff.engine import attach, limits, open_files
 from handoff.errors import GateFailedError, HandoffError
 from handoff.expectations import (
     ACROSS_MARTS,
@@ -59,7 +59,8 @@ def audit(home: Home, *, as_of: str, suites: Path = SUITES) -> AuditResult:
     session = gx_session()
     findings, rows, asked = [], {}, []
     compared = published.rows_to_compare(home, as_of)
-    with open_files(home.work_db, home.published_db) as connection:
+    settings = limits(home.temporary)
+    with open_files(home.work_db, home.published_db, settings=settings) as connection:
         attach(connection, home.work_db, "work")
         connection.execute("use work")
         shapes = mart_shapes(connection, compared)

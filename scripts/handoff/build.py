@@ -166,7 +166,7 @@ def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: 
                 "code": code,
                 "standing": standing.fingerprint(home, marker),
                 "input": fingerprints.landed(home.work_db),
-                "next_due_at": due.next_due_at(home.work_db, request.as_of, request.project),
+                "next_due_at": due.next_due_at(home, request.as_of, request.project),
             }
             gate.write(home, gate.Gate(state=gate.BUILT, **made_of, **facts))
     for warning in result.warnings:

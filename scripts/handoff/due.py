@@ -14,7 +14,8 @@ from pathlib import Path
 import duckdb
 
 from handoff.as_of import iso_text, sql_text
-from handoff.engine import open_file
+from handoff.engine import limits, open_file
+from handoff.home import Home
 
 SCHEMAS = ("staging", "intermediate", "marts")
 READS_TIME = re.compile(
@@ -144,12 +145,13 @@ def _reads_time(text: str) -> bool:
     return READS_TIME.search(COMMENT.sub("", text)) is not None
 
 
-def next_due_at(work_db: Path, as_of: datetime, project: Path) -> str | None:
+def next_due_at(home: Home, as_of: datetime, project: Path) -> str | None:
     """Say before which moment every mart stays as it is, nothing new coming; None: nobody knows."""
     if not_understood(project):
         return None
     try:
-        with open_file(work_db, read_only=True) as connection:
+        settings = limits(home.temporary)
+        with open_file(home.work_db, read_only=True, settings=settings) as connection:
             moments = [_next_midnight(as_of), *_stored(connection, as_of)]
             moments += _computed(connection, as_of)
     except duckdb.Error:
@@ -165,12 +167,16 @@ def _next_midnight(as_of: datetime) -> datetime:
 def _stored(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> list[datetime]:
     """Find the next moment in every column that holds moments.
 
-    As-of itself is one: some things change at a moment, others just after it.
+    As-of itself is one: some things change at a moment, others just after it. A view between
+    staging and marts shows moments that some table or some view of staging holds, too; after a
+    build from nothing to look through those views would be to work everything out once more.
     """
     columns: dict[tuple[str, str], list[str]] = {}
     for schema, table, column in connection.execute(
         "select schema_name, table_name, column_name from duckdb_columns()"
         " where database_name = current_database() and list_contains(?, schema_name)"
+        " and (schema_name, table_name) not in ("
+        "   select schema_name, view_name from duckdb_views() where schema_name = 'intermediate')"
         " and (data_type like 'TIMESTAMP%' or data_type = 'DATE')"
         " order by all",
         [list(SCHEMAS)],

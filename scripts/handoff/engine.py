@@ -32,6 +32,12 @@ def open_file(
     return _closed(connection, reaches=[str(one) for one in reads])
 
 
+def limits(temporary: Path) -> dict[str, str]:
+    """Settings of what handles much: the memory it may take, and where it spills beyond that."""
+    memory = os.environ.get("HANDOFF_MEMORY_LIMIT") or "4GB"
+    return {"memory_limit": memory, "temp_directory": str(temporary)}
+
+
 def open_to_look(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a database to read a few rows of it, in this thread alone."""
     return open_file(path, read_only=True, settings={"threads": 1})

@@ -25,7 +25,7 @@ from handoff import gate, runs, versions
 from handoff.as_of import sql_text
 from handoff.collecting import seldom_collecting
 from handoff.console import emit, home_option, json_option, say
-from handoff.engine import attach, attach_new, open_files, quoted_name, quoted_text
+from handoff.engine import attach, attach_new, limits, open_files, quoted_name, quoted_text
 from handoff.errors import EngineError, GateFailedError
 from handoff.home import Home
 from handoff.privacy import first_sentence, masked
@@ -93,7 +93,7 @@ def prepare(home: Home) -> Version:
         return made
     name = versions.free_name(home, state.run_id)
     with versions.new_version(home, name) as folder:
-        rows = _copy(home.work_db, folder / MARTS, state)
+        rows = _copy(home, folder / MARTS, state)
         if rows != state.rows:
             message = (
                 "The marts are not the ones that were audited: the numbers of rows differ."
@@ -258,9 +258,10 @@ def _refusal(home: Home, state: gate.Gate | None) -> str:
     return f"The last build (run {state.run_id}) {reasons[state.state]}. Nothing is published."
 
 
-def _copy(source: Path, target: Path, state: gate.Gate) -> dict[str, int]:
+def _copy(home: Home, target: Path, state: gate.Gate) -> dict[str, int]:
     """Copy every mart into a new file, count it on both sides, and say whose marts they are."""
-    with open_files(source, target) as connection:
+    source, settings = home.work_db, limits(home.temporary)
+    with open_files(source, target, settings=settings) as connection:
         attach(connection, source, "source")
         attach_new(connection, target, "target")
         connection.execute("create schema target.marts")

@@ -26,10 +26,10 @@ def home(tmp_path_factory) -> Home:
     return found
 
 
-def build(home: Home, as_of: datetime) -> datetime:
+def build(home: Home, as_of: datetime, *, anew: bool = False) -> datetime:
     """Build as of a moment; say what was found to be due next."""
     with demo.models_only(), runs.recorded(home, "build") as run:
-        build_in_run(home, BuildRequest(as_of), run, "print")
+        build_in_run(home, BuildRequest(as_of, full_refresh=anew), run, "print")
     return datetime.fromisoformat(gate.read(home).next_due_at)
 
 
@@ -71,6 +71,42 @@ def test_until_the_moment_that_is_due_no_row_of_any_mart_changes(home):
     assert changed > 0
 
 
+# What was scheduled for after a reset never comes to be.
+SCHEDULED = "(select * from {} where coalesce(entry_at < reset_at, true))"
+
+
+def moments(connection: duckdb.DuckDBPyConnection, *, left_out: bool) -> str:
+    """Write the query for the moments in the columns that are looked at, or in the others."""
+    columns = connection.execute(
+        "select columns.schema_name, columns.table_name, columns.column_name"
+        " from duckdb_columns() as columns left join duckdb_views() as views"
+        " on columns.schema_name = views.schema_name and columns.table_name = views.view_name"
+        " where columns.schema_name in ('staging', 'intermediate', 'marts')"
+        " and (columns.data_type like 'TIMESTAMP%' or columns.data_type = 'DATE')"
+        " and (columns.schema_name = 'intermediate' and views.view_name is not null) = ?"
+        " order by all",
+        [left_out],
+    ).fetchall()
+    assert columns
+    tables = {"int_scheduled_entries": SCHEDULED.format("intermediate.int_scheduled_entries")}
+    return " union ".join(
+        f"select cast({column} as timestamp) as moment"
+        f" from {tables.get(table, f'{schema}.{table}')}"
+        for schema, table, column in columns
+    )
+
+
+def test_a_view_that_is_not_looked_through_shows_only_moments_that_others_hold(home):
+    build(home, datetime(2026, 6, 24, 9, 13, 7, tzinfo=tiny.AS_OF.tzinfo), anew=True)
+    with duckdb.connect(str(home.work_db), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        shown, held = (moments(connection, left_out=one) for one in (True, False))
+        (count,) = connection.execute(f"select count(*) from ({shown})").fetchone()
+        alone = connection.execute(f"({shown}) except ({held}) order by 1").fetchall()
+    assert count > 100
+    assert [moment for (moment,) in alone if moment is not None] == []
+
+
 def test_every_model_that_reads_the_time_is_understood():
     assert due.not_understood(PROJECT_DIR) == [], (
         "read as-of, and nobody has said when that changes a row: see `Add a mart`, step 6, in"
@@ -99,10 +135,10 @@ def test_with_a_model_that_is_not_understood_nobody_knows_what_is_due(tmp_path, 
     home = tiny.home_with_marts(tmp_path / "home")
     timeless = {"dim_leads": "select 'x' as lead_id"}
     project = tiny.project(tmp_path / "project", **timeless)
-    assert due.next_due_at(home.work_db, tiny.AS_OF, project) is not None
+    assert due.next_due_at(home, tiny.AS_OF, project) is not None
     tiny.project(project, mart_new=text, **timeless)
     assert due.not_understood(project) == ["mart_new"]
-    assert due.next_due_at(home.work_db, tiny.AS_OF, project) is None
+    assert due.next_due_at(home, tiny.AS_OF, project) is None
 
 
 @pytest.mark.parametrize(
@@ -130,7 +166,7 @@ def work(tmp_path, empty):
                 connection.execute(f"create schema if not exists {schema}")
             for statement in statements:
                 connection.execute(statement)
-        return due.next_due_at(empty.work_db, as_of, Path(project))
+        return due.next_due_at(empty, as_of, Path(project))
 
     return next_due
 

@@ -4,7 +4,6 @@ Values reach the engine as parameters or as registered tables, never as SQL, and
 no file but its own database and the parquet files of the landing folder.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from handoff.engine import STORAGE_VERSION, open_file
+from handoff.engine import STORAGE_VERSION, limits, open_file
 from handoff.errors import EngineError
 from handoff.home import Home
 from handoff.load.batch import Batch, Problem
@@ -42,8 +41,7 @@ def opened(home: Home, reads: Iterable[Path] = ()) -> Iterator[duckdb.DuckDBPyCo
     home.create()
     settings = {
         "storage_compatibility_version": STORAGE_VERSION,
-        "temp_directory": str(home.temporary),
-        "memory_limit": os.environ.get("HANDOFF_MEMORY_LIMIT") or "4GB",
+        **limits(home.temporary),
         "preserve_insertion_order": False,  # would hold back what is written out of turn
     }
     try:
