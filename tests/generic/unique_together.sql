@@ -5,11 +5,6 @@
     changed since the claim was last held against a table that is kept from run to run.
 -#}
 {% test unique_together(model, columns, among=none, key=none) %}
-    select {{ columns | join(', ') }}
-    from {{ model }}
-    {%- if among %}
-    where {{ key }} in (select {{ key }} from {{ among }})
-    {%- endif %}
-    group by {{ columns | join(', ') }}
-    having count(*) > 1
+    {%- set condition = key ~ ' in (select ' ~ key ~ ' from ' ~ among ~ ')' if among -%}
+    {{ repeated_keys(model, columns, condition) }}
 {% endtest %}

@@ -84,57 +84,61 @@ scores as (
         on landmark_scores.lead_id = leads_asked.lead_id
 ),
 
-axis_scores as (
+score_counts as (
     {%- for axis, hundredths in axes.items() %}
     select
         scores.definition_id,
-        scores.month_at,
-        scores.lead_id,
         '{{ axis }}' as axis,
-        {{ hundredths }} as hundredths
+        scores.month_at,
+        {{ hundredths }} as hundredths,
+        count(*) as leads
     from scores
+    group by scores.definition_id, scores.month_at, {{ hundredths }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
-reference_ranked as (
+reference_counts as (
     select
-        axis_scores.definition_id,
-        axis_scores.axis,
-        axis_scores.hundredths,
-        row_number() over (
-            partition by axis_scores.definition_id, axis_scores.axis
-            order by axis_scores.hundredths, axis_scores.lead_id
-        ) as place,
-        count(*) over (partition by axis_scores.definition_id, axis_scores.axis) as leads
-    from axis_scores
+        score_counts.definition_id,
+        score_counts.axis,
+        score_counts.hundredths,
+        {{ whole_sum('score_counts.leads') }} as leads
+    from score_counts
     inner join reference_months
-        on axis_scores.month_at = reference_months.month_at
+        on score_counts.month_at = reference_months.month_at
+    group by score_counts.definition_id, score_counts.axis, score_counts.hundredths
 ),
 
--- A bin ends at the score of the lead with which the next tenth of the reference is full. Many leads with one
--- score fill several tenths at once: that is one end, and fewer bins.
+reference_ranked as (
+    select
+        reference_counts.definition_id,
+        reference_counts.axis,
+        reference_counts.hundredths,
+        reference_counts.leads as leads_with_it,
+        cast(sum(reference_counts.leads) over (
+            partition by reference_counts.definition_id, reference_counts.axis
+            order by reference_counts.hundredths
+            rows between unbounded preceding and current row
+        ) as bigint) as leads_up_to_it,
+        cast(sum(reference_counts.leads) over (
+            partition by reference_counts.definition_id, reference_counts.axis
+        ) as bigint) as leads
+    from reference_counts
+),
+
+-- A bin ends at the score of the leads with whom the next tenth of the reference is full, unless that is the
+-- last. Many leads with one score fill several tenths at once: that is one end, and fewer bins.
 bin_ends as (
-    select distinct
+    select
         ranked.definition_id,
         ranked.axis,
         ranked.hundredths
     from reference_ranked as ranked
     where
-        {{ whole_quotient('ranked.place * ' ~ bins, 'ranked.leads') }}
-        > {{ whole_quotient('(ranked.place - 1) * ' ~ bins, 'ranked.leads') }}
-        and (ranked.place - 1) * {{ bins }} < ranked.leads * {{ bins - 1 }}
-),
-
-score_counts as (
-    select
-        axis_scores.definition_id,
-        axis_scores.axis,
-        axis_scores.month_at,
-        axis_scores.hundredths,
-        count(*) as leads
-    from axis_scores
-    group by axis_scores.definition_id, axis_scores.axis, axis_scores.month_at, axis_scores.hundredths
+        {{ whole_quotient('ranked.leads_up_to_it * ' ~ bins, 'ranked.leads') }}
+        > {{ whole_quotient('(ranked.leads_up_to_it - ranked.leads_with_it) * ' ~ bins, 'ranked.leads') }}
+        and (ranked.leads_up_to_it - ranked.leads_with_it) * {{ bins }} < ranked.leads * {{ bins - 1 }}
 ),
 
 scores_binned as (

@@ -66,8 +66,23 @@ movements as (
     where stays_of_leads.left_at is not null
 ),
 
+-- counted once for stays alike in every dimension: far fewer than stays
+movements_of_alike as (
+    select
+        {% for dimension in dimensions -%}
+        movements.{{ dimension }},
+        {% endfor -%}
+        movements.month_date,
+        {% for count in counts -%}
+        {{ whole_sum('movements.' ~ count) }} as {{ count }},
+        {% endfor -%}
+        movements.stage
+    from movements
+    group by movements.{{ dimensions | join(', movements.') }}, movements.month_date, movements.stage
+),
+
 by_dimension as (
-    {{ by_dimension('movements', dimensions) }}
+    {{ by_dimension('movements_of_alike', dimensions) }}
 ),
 
 dimension_values as (

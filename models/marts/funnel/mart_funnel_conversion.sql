@@ -1,37 +1,15 @@
 {%- set dimensions = [
     'channel', 'lead_source', 'campaign', 'ad_variant', 'audience', 'country', 'region', 'industry',
 ] -%}
-{#-
-    Observed and reached are two countings of the same step, each in the month of its own entry. They are asked one
-    dimension at a time: all of them at once are twenty rows for each step.
--#}
-{%- set countings -%}
-        select
-            steps.*,
-            {{ dbt.date_trunc('month', 'steps.from_observed_at') }} as cohort_month,
-            steps.is_entered as entered_observed,
-            steps.is_converted as converted_observed,
-            0 as entered_reached,
-            0 as converted_reached,
-            steps.is_mature as mature_entered,
-            steps.is_mature_converted as mature_converted,
-            steps.days_to_convert as days
-        from {{ ref('int_step_conversions') }} as steps
-        where steps.is_entered = 1
-        union all
-        select
-            steps.*,
-            {{ dbt.date_trunc('month', 'steps.from_reached_at') }} as cohort_month,
-            0 as entered_observed,
-            0 as converted_observed,
-            1 as entered_reached,
-            steps.is_converted_reached as converted_reached,
-            0 as mature_entered,
-            0 as mature_converted,
-            cast(null as {{ type_double() }}) as days
-        from {{ ref('int_step_conversions') }} as steps
-{%- endset %}
+{%- set counts = [
+    'entered_observed', 'converted_observed', 'entered_reached', 'converted_reached', 'mature_entered',
+    'mature_converted',
+] -%}
 with
+
+steps as (
+    select * from {{ ref('int_step_conversions') }}
+),
 
 leads as (
     select * from {{ ref('dim_leads') }}
@@ -41,41 +19,139 @@ as_of as (
     select * from {{ ref('stg_as_of') }}
 ),
 
-sums as (
-    {%- for dimension in ['all'] + dimensions %}
+-- observed and reached are two countings of the same step, each in the month of its own entry
+countings as (
     select
-        counted.cohort_month,
+        steps.lead_id,
+        {{ dbt.date_trunc('month', 'steps.from_observed_at') }} as cohort_month,
+        steps.from_stage,
+        steps.to_stage,
+        steps.horizon_days,
+        1 as entered_observed,
+        steps.is_converted as converted_observed,
+        0 as entered_reached,
+        0 as converted_reached,
+        steps.is_mature as mature_entered,
+        steps.is_mature_converted as mature_converted
+    from steps
+    where steps.is_entered = 1
+    union all
+    select
+        steps.lead_id,
+        {{ dbt.date_trunc('month', 'steps.from_reached_at') }} as cohort_month,
+        steps.from_stage,
+        steps.to_stage,
+        steps.horizon_days,
+        0 as entered_observed,
+        0 as converted_observed,
+        1 as entered_reached,
+        steps.is_converted_reached as converted_reached,
+        0 as mature_entered,
+        0 as mature_converted
+    from steps
+),
+
+-- counted once for leads alike in every dimension: far fewer than leads, and what a dimension needs adds up
+counts_of_alike as (
+    select
+        countings.cohort_month,
+        countings.from_stage,
+        countings.to_stage,
+        {% for dimension in dimensions -%}
+        leads.{{ dimension }},
+        {% endfor -%}
+        {% for count in counts -%}
+        {{ whole_sum('countings.' ~ count) }} as {{ count }},
+        {% endfor -%}
+        max(countings.horizon_days) as horizon_days
+    from countings
+    inner join leads
+        on countings.lead_id = leads.lead_id
+    group by
+        countings.cohort_month,
+        countings.from_stage,
+        countings.to_stage,
+        leads.{{ dimensions | join(', leads.') }}
+),
+
+-- a median does not add up: it is asked of the conversions themselves
+days as (
+    select
+        {{ dbt.date_trunc('month', 'steps.from_observed_at') }} as cohort_month,
+        steps.from_stage,
+        steps.to_stage,
+        {% for dimension in dimensions -%}
+        leads.{{ dimension }},
+        {% endfor -%}
+        steps.days_to_convert as days
+    from steps
+    inner join leads
+        on steps.lead_id = leads.lead_id
+    where steps.is_entered = 1 and steps.days_to_convert is not null
+),
+
+counts_and_medians as (
+    {%- for dimension in ['all'] + dimensions %}
+    {%- for facts in ['counts_of_alike', 'days'] %}
+    select
+        {{ facts }}.cohort_month,
         '{{ dimension }}' as dimension,
         {% if dimension == 'all' -%}
         cast(null as {{ dbt.type_string() }}) as dimension_value,
         {%- else -%}
-        leads.{{ dimension }} as dimension_value,
+        {{ facts }}.{{ dimension }} as dimension_value,
         {%- endif %}
-        counted.from_stage,
-        counted.to_stage,
-        max(counted.horizon_days) as horizon_days,
-        sum(counted.entered_observed) as entered_observed,
-        sum(counted.converted_observed) as converted_observed,
-        sum(counted.entered_reached) as entered_reached,
-        sum(counted.converted_reached) as converted_reached,
-        sum(counted.mature_entered) as mature_entered,
-        sum(counted.mature_converted) as mature_converted,
-        percentile_cont(0.5) within group (order by counted.days) as median_days,
-        percentile_cont(0.9) within group (order by counted.days) as p90_days
-    from (
-        {{ countings }}
-    ) as counted
-    inner join leads
-        on counted.lead_id = leads.lead_id
+        {{ facts }}.from_stage,
+        {{ facts }}.to_stage,
+        {%- if facts == 'days' %}
+        null as horizon_days,
+        {%- for count in counts %}
+        0 as {{ count }},
+        {%- endfor %}
+        percentile_cont(0.5) within group (order by days.days) as median_days,
+        percentile_cont(0.9) within group (order by days.days) as p90_days
+        {%- else %}
+        max(counts_of_alike.horizon_days) as horizon_days,
+        {%- for count in counts %}
+        {{ whole_sum('counts_of_alike.' ~ count) }} as {{ count }},
+        {%- endfor %}
+        cast(null as {{ type_double() }}) as median_days,
+        cast(null as {{ type_double() }}) as p90_days
+        {%- endif %}
+    from {{ facts }}
     group by
-        counted.cohort_month,
-        counted.from_stage,
-        counted.to_stage
+        {{ facts }}.cohort_month,
+        {{ facts }}.from_stage,
+        {{ facts }}.to_stage
         {%- if dimension != 'all' %},
-        leads.{{ dimension }}
+        {{ facts }}.{{ dimension }}
     {%- endif %}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+sums as (
+    select
+        counts_and_medians.cohort_month,
+        counts_and_medians.dimension,
+        counts_and_medians.dimension_value,
+        counts_and_medians.from_stage,
+        counts_and_medians.to_stage,
+        max(counts_and_medians.horizon_days) as horizon_days,
+        {% for count in counts -%}
+        {{ whole_sum('counts_and_medians.' ~ count) }} as {{ count }},
+        {% endfor -%}
+        max(counts_and_medians.median_days) as median_days,
+        max(counts_and_medians.p90_days) as p90_days
+    from counts_and_medians
+    group by
+        counts_and_medians.cohort_month,
+        counts_and_medians.dimension,
+        counts_and_medians.dimension_value,
+        counts_and_medians.from_stage,
+        counts_and_medians.to_stage
 ),
 
 cohorts as (
