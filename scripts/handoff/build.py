@@ -86,15 +86,15 @@ def build(
     *,
     log: Path,
     progress: Progress,
-    left_out: Sequence[str] = (),
+    more: Sequence[str] = (),
 ) -> BuildResult:
-    """Run dbt; raises only when dbt could not come to a result at all."""
+    """Run dbt, with `more` arguments; raises only when it could not come to a result at all."""
     if request.target == DUCKDB and not home.work_db.exists():
         message = f"There is no {home.work_db} yet; load files first: handoff load --landing DIR."
         raise UsageError(message)
     _empty(home.temporary)
     began = datetime.now(UTC)
-    arguments = [*_arguments(home, request, log), *left_out]
+    arguments = [*_arguments(home, request, log), *more]
     results = _results(home, request, arguments, log=log, progress=progress)
     if again := one_at_a_time.left_by(results):
         with _environment(again.environment):
@@ -145,11 +145,12 @@ def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: 
     log = run.folder / "dbt.log"
     guarded = request.target == DUCKDB and home.work_db.exists()
     with run.step("build") as step:
-        marker, left_out = standing.marker(code, request.seeds), []
+        marker, more = standing.marker(code, request.seeds), []
         if guarded:
             left_out = [] if request.full_refresh else standing.arguments(home, marker)
+            more = left_out or one_at_a_time.from_the_start(home.work_db)
             gate.write(home, gate.Gate(state=gate.BUILDING, **facts))
-        result = build(home, request, log=log, progress=run.progress, left_out=left_out)
+        result = build(home, request, log=log, progress=run.progress, more=more)
         step.counts = {"nodes": result.nodes, "warnings": len(result.warnings)}
         if result.one_at_a_time:
             step.counts["one_at_a_time"] = result.one_at_a_time

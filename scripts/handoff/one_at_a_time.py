@@ -1,16 +1,24 @@
-"""Finds what a build left undone because the engine ran out of memory, and how to go on with it.
+"""When a build takes its models one at a time: each has all the memory there is, and all threads.
 
-Two models at once share one limit. What fails so is built again in the same build, and what waited
-for it after it, one model at a time: slower, but each has all the memory there is.
+Two models at once share one limit, and spill what they would else hold. Where much is built from
+nothing they go one at a time from the start. What ran out of memory side by side is built again in
+the same build, and what waited for it after it.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from handoff.dbt_outcome import GOOD
+from handoff.engine import open_to_look
 
 OUT_OF_MEMORY = "Out of Memory Error"
+ARGUMENTS = ("--threads", "1")
+# With 10 million events and 4 GB it makes no difference, with 100 million it takes seven eighths of
+# the time and half the memory (docs/performance.md).
+MANY_EVENTS = 30_000_000
 DONE = GOOD | {"warn"}
 
 
@@ -37,6 +45,18 @@ class SecondGo:
         return [last.get(one.node.unique_id, one) for one in first]
 
 
+def from_the_start(work_db: Path) -> Sequence[str]:
+    """Give the arguments of dbt to build everything: none for few events, or if told otherwise."""
+    if os.environ.get("HANDOFF_THREADS"):
+        return ()
+    with open_to_look(work_db) as connection:
+        (events,) = connection.execute(
+            "select coalesce(max(estimated_size), 0) from duckdb_tables()"
+            " where schema_name = 'raw' and table_name = 'events'"
+        ).fetchone()
+    return ARGUMENTS if events > MANY_EVENTS else ()
+
+
 def left_by(results: Sequence[Any]) -> SecondGo:
     """Say what to build again: nothing where anything but memory was at fault."""
     undone = [one for one in results if str(one.status) not in DONE]
@@ -46,6 +66,6 @@ def left_by(results: Sequence[Any]) -> SecondGo:
     names = [one.node.name for one in undone]
     return SecondGo(
         nodes=tuple(one.node.unique_id for one in undone),
-        arguments=("--threads", "1", "--select", *names),
+        arguments=(*ARGUMENTS, "--select", *names),
         built_before=tuple(one.node.unique_id for one in results if str(one.status) in DONE),
     )

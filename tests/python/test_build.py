@@ -1,6 +1,7 @@
 """Building: one dbt process, an honest outcome, nothing written where it does not belong."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import duckdb
 import pytest
 
 import tiny
-from handoff import build, gate, lock, runs
+from handoff import build, gate, lock, one_at_a_time, runs
 from handoff.dbt_outcome import Problem
 from handoff.errors import EngineError, GateFailedError, UsageError
 from handoff.home import PROJECT_DIR, Home
@@ -158,6 +159,31 @@ def test_what_memory_was_too_short_for_is_built_one_at_a_time(build_with, home, 
     assert f"{result.one_at_a_time} models and tests were built one at a time" in (
         capsys.readouterr().err
     )
+
+
+def side_by_side(folder):
+    (line,) = re.findall(r"Concurrency: (\d+) threads", (folder / "dbt.log").read_text())
+    return int(line)
+
+
+def test_where_many_events_are_built_from_nothing_models_go_one_at_a_time(
+    build_with, home, monkeypatch
+):
+    monkeypatch.delenv("HANDOFF_THREADS", raising=False)
+    with duckdb.connect(str(home.work_db)) as connection:
+        connection.execute("create schema if not exists raw")
+        connection.execute("create or replace table raw.events as from range(3)")
+    monkeypatch.setattr(one_at_a_time, "MANY_EVENTS", 3)
+    build_with(full_refresh=True)
+    assert side_by_side(build_with.folder) == 2
+    monkeypatch.setattr(one_at_a_time, "MANY_EVENTS", 2)
+    build_with(full_refresh=True)
+    assert side_by_side(build_with.folder) == 1
+    build_with()  # what stands is left out: little is built
+    assert side_by_side(build_with.folder) == 2
+    monkeypatch.setenv("HANDOFF_THREADS", "2")  # whoever says how many, is heard
+    build_with(full_refresh=True)
+    assert side_by_side(build_with.folder) == 2
 
 
 def test_a_second_go_is_for_memory_alone(build_with):

@@ -76,7 +76,7 @@ def sizes_of(text: str) -> list[int]:
 def bench(sizes: list[int], out: Path, memory_limit: str, skew: Skew | None = None) -> BenchResult:
     """Measure each size in turn; what was measured is written after every one of them."""
     out.mkdir(parents=True, exist_ok=True)
-    environment = {"HANDOFF_MEMORY_LIMIT": memory_limit, "HANDOFF_THREADS": "2"}
+    environment = {"HANDOFF_MEMORY_LIMIT": memory_limit}
     machine = {
         "cores": os.cpu_count(),
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
