@@ -225,9 +225,8 @@ LIMITS = [
     Mistake(
         "what a limit held back is lost",
         "macros/scoring/clamped_changes.sql",
-        "{{ clamp('summed.balance', 'summed.lowest', 'summed.highest') }} as balance",
-        "case when summed.balance > summed.highest then summed.highest else summed.balance end"
-        " as balance",
+        "{{ clamp('summed.balance', 'summed.lowest', 'summed.highest') }}",
+        "case when summed.balance > summed.highest then summed.highest else summed.balance end",
         "Held within both ends: a floor binds as well.",
         noticed_in=("int_rule_balances", "int_group_balances", "int_axis_balances"),
     ),
@@ -532,8 +531,8 @@ EVENTS = [
     Mistake(
         "an unopened e-mail breaks nothing",
         SIGNALS + "int_email_open_streaks.sql",
-        "leads_compared.is_known_out_of_order = 0 and leads_compared.open_event_id is null then 1",
-        "leads_compared.is_known_out_of_order = 0 and leads_compared.open_event_id is null then 0",
+        "sum(case when opens_ranked.event_id is null then 1 else 0 end) over (",
+        "sum(0) over (",
         "An e-mail sent and not opened breaks the run.",
     ),
     Mistake(
@@ -906,6 +905,27 @@ MEASURES = [
         "estimated.survival <= 0.5",
         "estimated.survival < 0.5",
         "The median is the first day by which half had converted.",
+    ),
+    Mistake(
+        "leads that are alike count as one",
+        FUNNEL + "mart_funnel_conversion.sql",
+        "{{ whole_sum('countings.' ~ count) }}",
+        "{{ 'max(countings.' ~ count ~ ')' }}",
+        "Each lead in a cycle is one.",
+    ),
+    Mistake(
+        "conversions of leads that are alike count as one",
+        FUNNEL + "mart_conversion_curves.sql",
+        "{{ whole_sum('conversion_days.is_converted') }}",
+        "max(conversion_days.is_converted)",
+        "Each that converted on a day is one.",
+    ),
+    Mistake(
+        "moves of leads that are alike count as one",
+        FUNNEL + "mart_funnel_activity.sql",
+        "{{ whole_sum('movements.' ~ count) }}",
+        "{{ 'max(movements.' ~ count ~ ')' }}",
+        "Each stay that begins or ends in a month is one.",
     ),
     Mistake(
         "nobody leaves a stage",

@@ -56,9 +56,9 @@ instants as (
         changes.definition_key,
         changes.lead_key,
         changes.scored_at,
-        sum(changes.fit_change) as fit_change,
-        sum(changes.intent_change) as intent_change,
-        sum(changes.product_change) as product_change,
+        {{ whole_sum('changes.fit_change') }} as fit_change,
+        {{ whole_sum('changes.intent_change') }} as intent_change,
+        {{ whole_sum('changes.product_change') }} as product_change,
         max(changes.credit) = 1 as has_credit
     from changes
     group by changes.definition_key, changes.lead_key, changes.scored_at

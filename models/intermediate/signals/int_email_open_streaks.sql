@@ -51,7 +51,12 @@ emails as (
         lag(sends_ranked.known_at) over (
             partition by sends_ranked.lead_key
             order by sends_ranked.occurred_at, sends_ranked.event_id
-        ) as previous_sent_known_at
+        ) as previous_sent_known_at,
+        sum(case when opens_ranked.event_id is null then 1 else 0 end) over (
+            partition by sends_ranked.lead_key
+            order by sends_ranked.occurred_at, sends_ranked.event_id
+            rows between unbounded preceding and current row
+        ) as never_opened_so_far
     from sends_ranked
     left join opens_ranked
         on
@@ -68,31 +73,17 @@ leads_out_of_order as (
     where emails.sent_known_at < emails.previous_sent_known_at
 ),
 
-leads_compared as (
-    select
-        emails.*,
-        case when leads_out_of_order.lead_key is null then 0 else 1 end as is_known_out_of_order
-    from emails
-    left join leads_out_of_order
-        on emails.lead_key = leads_out_of_order.lead_key
-),
-
 -- An e-mail that was never opened parts the runs for good, so that runs are looked for within stretches of
 -- opened ones. Only where sends became known out of order may it have been unknown at the time of an open.
 stretches as (
     select
-        leads_compared.*,
-        sum(
-            case
-                when leads_compared.is_known_out_of_order = 0 and leads_compared.open_event_id is null then 1
-                else 0
-            end
-        ) over (
-            partition by leads_compared.lead_key
-            order by leads_compared.send_number
-            rows between unbounded preceding and current row
-        ) as stretch_number
-    from leads_compared
+        emails.*,
+        case when leads_out_of_order.lead_key is null then 0 else 1 end as is_known_out_of_order,
+        case when leads_out_of_order.lead_key is null then emails.never_opened_so_far else 0 end
+            as stretch_number
+    from emails
+    left join leads_out_of_order
+        on emails.lead_key = leads_out_of_order.lead_key
 ),
 
 comparable_emails as (

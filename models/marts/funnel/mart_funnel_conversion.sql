@@ -87,7 +87,7 @@ days as (
     from steps
     inner join leads
         on steps.lead_id = leads.lead_id
-    where steps.is_entered = 1 and steps.days_to_convert is not null
+    where steps.days_to_convert is not null
 ),
 
 counts_and_medians as (
