@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from handoff.engine import attach, open_files, quoted_text
+from handoff.engine import attach, limits, open_files, quoted_text
 
 LATE_PERCENT = 10  # of the new events happened long before
 LATE_DAYS = 100
 NEW_LEADS_PERCENT = 5  # of the new events are the first act of a new lead
+HASHES = 2**64 - 1  # the highest there is
+MARGIN = 2  # times as many rows as are chosen, in case some came twice
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,21 @@ def make_news(work_db: Path, landing: Path, events: int, since: datetime, until:
     """Write `events` new events between two moments as a landing folder of Parquet files."""
     landing.mkdir(parents=True)
     targets = {table: landing / f"{table}.parquet" for table in ("events", "leads")}
-    with open_files(work_db, *targets.values()) as connection:
+    settings = limits(landing.parent / "tmp")
+    with open_files(work_db, *targets.values(), settings=settings) as connection:
         attach(connection, work_db, "work")
-        # A hash of the id instead of chance: leads old and young, and the same ones each time.
+        # A hash of the id instead of chance: leads old and young, and the same ones each time. Few
+        # have the lowest hashes; only of these need all be read.
+        (known,) = connection.execute(
+            "select count(*) from work.raw.events where lead_id is not null"
+        ).fetchone()
+        highest = min(HASHES, HASHES * (MARGIN * events + 1_000) // max(known, 1))
         connection.execute(
             "create table chosen as select *, row_number() over (order by hash(event_id), event_id)"
             " as number from (select distinct on (event_id) * from work.raw.events"
-            " where lead_id is not null) order by number limit ?",
-            [events],
+            " where lead_id is not null and hash(event_id) <= ?::ubigint)"
+            " order by number limit ?",
+            [highest, events],
         )
         seconds = int((until - since).total_seconds())
         connection.execute(
