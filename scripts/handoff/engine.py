@@ -46,8 +46,13 @@ def open_to_look(path: Path) -> duckdb.DuckDBPyConnection:
 def open_files(
     *paths: Path, settings: Mapping[str, Any] | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory that can attach and read these files and no other."""
-    connection = duckdb.connect(":memory:", config={**CLOSED, **SYNCHRONOUS, **(settings or {})})
+    """Open a database in memory that can attach and read these files and no other.
+
+    It spills nothing, unless `limits` are among its settings: by itself the engine would, into the
+    folder somebody happens to be in.
+    """
+    config = {**CLOSED, **SYNCHRONOUS, "temp_directory": "", **(settings or {})}
+    connection = duckdb.connect(":memory:", config=config)
     # What a link leads to has its logs beside itself.
     reached = {place for path in paths for place in (path, path.resolve())}
     return _closed(

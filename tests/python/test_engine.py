@@ -4,9 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from handoff.engine import open_file
+from handoff.engine import limits, open_file, open_files
 
 COUNTED = """
 import os, sys
@@ -37,3 +38,19 @@ def test_the_engine_starts_no_thread_but_those_that_compute(tmp_path):
     )
     before, looking, after, computing = map(int, ran.stdout.split())
     assert (looking, computing) == (before, after + 1)
+
+
+def test_what_reads_several_files_spills_where_it_is_told_and_nowhere_else(tmp_path, monkeypatch):
+    """By itself the engine would leave people's data in the folder somebody happens to be in."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HANDOFF_MEMORY_LIMIT", "50MB")
+    numbered = "select row_number() over (order by hash(range)) as number from range(10_000_000)"
+    large = f"select max(number) from ({numbered})"
+    with open_files(tmp_path / "any", settings=limits(tmp_path / "tmp")) as connection:
+        assert connection.execute(large).fetchall() == [(10_000_000,)]
+        assert [path.name for path in tmp_path.iterdir()] == ["tmp"]
+    before = set(tmp_path.iterdir())
+    with open_files(tmp_path / "any", settings={"memory_limit": "50MB"}) as connection:
+        with pytest.raises(duckdb.OutOfMemoryException):
+            connection.execute(large)
+        assert set(tmp_path.iterdir()) == before

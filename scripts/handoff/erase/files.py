@@ -19,6 +19,7 @@ from handoff import published
 from handoff.engine import (
     attach,
     attach_new,
+    limits,
     open_files,
     quoted_name,
 )
@@ -37,7 +38,7 @@ TOKEN = re.compile(r"(?<![\w-])[\w-]+(?![\w-])")
 
 def rewrite_work(home: Home) -> None:
     """Write the working database afresh: what was deleted in it is not in the new file."""
-    _replace(home.work_db, catalog=home.work_db.stem)
+    _replace(home.work_db, catalog=home.work_db.stem, temporary=home.temporary)
 
 
 def rewrite_published(home: Home, erased: Suppression) -> dict[str, int]:
@@ -47,7 +48,7 @@ def rewrite_published(home: Home, erased: Suppression) -> dict[str, int]:
     for path in sorted(folder.rglob("*.duckdb")):
         if path.is_symlink() or not path.is_file():
             continue
-        rows = _without_leads(path, erased)
+        rows = _without_leads(path, erased, home.temporary)
         if rows:
             removed[path.relative_to(home.path).as_posix()] = rows
         note_rewritten(path)
@@ -107,7 +108,7 @@ def note_rewritten(path: Path) -> None:
         manifest.chmod(mode)
 
 
-def _without_leads(path: Path, erased: Suppression) -> int:
+def _without_leads(path: Path, erased: Suppression, temporary: Path) -> int:
     """Delete in a copy, and put a copy of that in the file's place; 0: it was clean."""
     with open_files(path) as connection:
         attach(connection, path, "marts_file")
@@ -126,7 +127,7 @@ def _without_leads(path: Path, erased: Suppression) -> int:
                     f"delete from {name} where {LEAD} in (select unnest(?::varchar[]))", [leads]
                 ).fetchone()[0]
 
-    _replace(path, catalog="marts_file", change=delete)
+    _replace(path, catalog="marts_file", temporary=temporary, change=delete)
     return deleted
 
 
@@ -168,16 +169,16 @@ def _rows(path: Path) -> dict[str, int]:
         }
 
 
-def _replace(path: Path, *, catalog: str, change: object = None) -> None:
+def _replace(path: Path, *, catalog: str, temporary: Path, change: object = None) -> None:
     """Put a fresh copy of a database in its place; `change` is made in a copy before that."""
     source = path
     first, second = (path.with_name(f"{path.name}{LEFTOVER}{number}") for number in (1, 2))
     try:
         if change is not None:
-            _copy(path, first, catalog)
+            _copy(path, first, catalog, temporary)
             change(first)
             source = first
-        _copy(source, second, catalog)
+        _copy(source, second, catalog, temporary)
         second.chmod(path.stat().st_mode & 0o777)
         _sync(second)
         # Both are checkpointed: a log left beside the old file would spoil the new one.
@@ -190,10 +191,11 @@ def _replace(path: Path, *, catalog: str, change: object = None) -> None:
             leftover.with_name(leftover.name + ".wal").unlink(missing_ok=True)
 
 
-def _copy(source: Path, target: Path, catalog: str) -> None:
+def _copy(source: Path, target: Path, catalog: str, temporary: Path) -> None:
     """Copy live rows, views and comments; the catalog's name is what views call their tables."""
     target.unlink(missing_ok=True)
-    with private_files(), open_files(source, target) as connection:
+    settings = limits(temporary)
+    with private_files(), open_files(source, target, settings=settings) as connection:
         attach(connection, source, catalog)
         attach_new(connection, target, "fresh")
         connection.execute(f"copy from database {quoted_name(catalog)} to fresh")
