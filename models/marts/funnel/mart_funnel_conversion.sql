@@ -75,7 +75,18 @@ counts_of_alike as (
 ),
 
 -- a median does not add up: it is asked of the conversions themselves
-days as (
+facts as (
+    select
+        counts_of_alike.cohort_month,
+        counts_of_alike.from_stage,
+        counts_of_alike.to_stage,
+        {% for name in dimensions + counts -%}
+        counts_of_alike.{{ name }},
+        {% endfor -%}
+        counts_of_alike.horizon_days,
+        cast(null as {{ type_double() }}) as days
+    from counts_of_alike
+    union all
     select
         {{ dbt.date_trunc('month', 'steps.from_observed_at') }} as cohort_month,
         steps.from_stage,
@@ -83,6 +94,10 @@ days as (
         {% for dimension in dimensions -%}
         leads.{{ dimension }},
         {% endfor -%}
+        {% for count in counts -%}
+        0 as {{ count }},
+        {% endfor -%}
+        null as horizon_days,
         steps.days_to_convert as days
     from steps
     inner join leads
@@ -90,68 +105,30 @@ days as (
     where steps.days_to_convert is not null
 ),
 
-counts_and_medians as (
-    {%- for dimension in ['all'] + dimensions %}
-    {%- for facts in ['counts_of_alike', 'days'] %}
-    select
-        {{ facts }}.cohort_month,
-        '{{ dimension }}' as dimension,
-        {% if dimension == 'all' -%}
-        cast(null as {{ dbt.type_string() }}) as dimension_value,
-        {%- else -%}
-        {{ facts }}.{{ dimension }} as dimension_value,
-        {%- endif %}
-        {{ facts }}.from_stage,
-        {{ facts }}.to_stage,
-        {%- if facts == 'days' %}
-        null as horizon_days,
-        {%- for count in counts %}
-        0 as {{ count }},
-        {%- endfor %}
-        percentile_cont(0.5) within group (order by days.days) as median_days,
-        percentile_cont(0.9) within group (order by days.days) as p90_days
-        {%- else %}
-        max(counts_of_alike.horizon_days) as horizon_days,
-        {%- for count in counts %}
-        {{ whole_sum('counts_of_alike.' ~ count) }} as {{ count }},
-        {%- endfor %}
-        cast(null as {{ type_double() }}) as median_days,
-        cast(null as {{ type_double() }}) as p90_days
-        {%- endif %}
-    from {{ facts }}
-    group by
-        {{ facts }}.cohort_month,
-        {{ facts }}.from_stage,
-        {{ facts }}.to_stage
-        {%- if dimension != 'all' %},
-        {{ facts }}.{{ dimension }}
-    {%- endif %}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+by_dimension as (
+    {{ by_dimension('facts', dimensions) }}
 ),
 
 sums as (
     select
-        counts_and_medians.cohort_month,
-        counts_and_medians.dimension,
-        counts_and_medians.dimension_value,
-        counts_and_medians.from_stage,
-        counts_and_medians.to_stage,
-        max(counts_and_medians.horizon_days) as horizon_days,
+        by_dimension.cohort_month,
+        by_dimension.dimension,
+        by_dimension.dimension_value,
+        by_dimension.from_stage,
+        by_dimension.to_stage,
+        max(by_dimension.horizon_days) as horizon_days,
         {% for count in counts -%}
-        {{ whole_sum('counts_and_medians.' ~ count) }} as {{ count }},
+        {{ whole_sum('by_dimension.' ~ count) }} as {{ count }},
         {% endfor -%}
-        max(counts_and_medians.median_days) as median_days,
-        max(counts_and_medians.p90_days) as p90_days
-    from counts_and_medians
+        percentile_cont(0.5) within group (order by by_dimension.days) as median_days,
+        percentile_cont(0.9) within group (order by by_dimension.days) as p90_days
+    from by_dimension
     group by
-        counts_and_medians.cohort_month,
-        counts_and_medians.dimension,
-        counts_and_medians.dimension_value,
-        counts_and_medians.from_stage,
-        counts_and_medians.to_stage
+        by_dimension.cohort_month,
+        by_dimension.dimension,
+        by_dimension.dimension_value,
+        by_dimension.from_stage,
+        by_dimension.to_stage
 ),
 
 cohorts as (
