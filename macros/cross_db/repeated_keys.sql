@@ -19,19 +19,12 @@
 
 {#- Rows that agree have one hash: to group by eight bytes costs a third. A view would be worked out twice for it. -#}
 {% macro duckdb__repeated_keys(relation, columns, condition) -%}
-    {%- set hashed = 'hash(' ~ columns | join(', ') ~ ')' -%}
-    {%- set repeated -%}
-        {{ hashed }} in (
-            select {{ hashed }}
-            from {{ relation }}
-            {%- if condition %}
-            where {{ condition }}
-            {%- endif %}
-            group by {{ hashed }}
-            having count(*) > 1
-        )
-    {%- endset -%}
     {%- set found = load_relation(relation) if execute and relation is not string -%}
-    {%- set is_table = found and found.is_table and columns | length > 1 -%}
-    {{ handoff.default__repeated_keys(relation, columns, repeated if is_table else condition) }}
+    {%- if found and found.is_table and columns | length > 1 -%}
+        {%- set hashed = 'hash(' ~ columns | join(', ') ~ ')' -%}
+        {%- set repeated = handoff.default__repeated_keys(relation, [hashed], condition) -%}
+        {{ handoff.default__repeated_keys(relation, columns, hashed ~ ' in (' ~ repeated ~ ')') }}
+    {%- else -%}
+        {{ handoff.default__repeated_keys(relation, columns, condition) }}
+    {%- endif -%}
 {%- endmacro %}

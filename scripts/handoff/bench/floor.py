@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from handoff.engine import attach, attach_new, open_files, quoted_text
+from handoff.engine import attach, attach_new, limits, open_files, quoted_text
 from handoff.load.contract import TABLES
 
 SCORES = Path(__file__).with_name("floor_scores.sql")
@@ -85,8 +85,7 @@ def engine(target: Path, *sources: Path) -> duckdb.DuckDBPyConnection:
     settings = {
         "preserve_insertion_order": False,
         "threads": int(os.environ.get("HANDOFF_THREADS", "2")),
-        "memory_limit": os.environ.get("HANDOFF_MEMORY_LIMIT", "4GB"),
-        "temp_directory": f"{target}.tmp",
+        **limits(target.with_name(f"{target.name}.tmp")),
     }
     connection = open_files(target, *sources, settings=settings)
     attach_new(connection, target, "floor")
