@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from handoff.alerts import memory
-from handoff.engine import open_file, open_to_look
+from handoff.engine import limits, open_file, open_to_look
 from handoff.erase import files, landing, rows
 from handoff.erase.person import Person, find
 from handoff.errors import UsageError
@@ -44,7 +44,8 @@ class EraseResult:
 
 def preview(home: Home, who: str, landing_folder: Path) -> EraseResult:
     """Count what `erase` would take out; changes nothing."""
-    with open_file(_work_db(home), read_only=True) as connection:
+    settings = limits(home.temporary)
+    with open_file(_work_db(home), read_only=True, settings=settings) as connection:
         known = _known_or_none(connection, home)
         person = find(connection, who)
         before = _is_known(known, who)
@@ -69,7 +70,8 @@ def preview(home: Home, who: str, landing_folder: Path) -> EraseResult:
 def erase(home: Home, who: str, landing_folder: Path) -> EraseResult:
     """Erase the person; whoever calls holds the lock of the home."""
     _work_db(home)
-    with open_file(home.work_db) as connection:
+    settings = limits(home.temporary)
+    with open_file(home.work_db, settings=settings) as connection:
         create_raw_tables(connection)
         person = find(connection, who)
         known = read_suppression(connection, home)
@@ -85,7 +87,7 @@ def erase(home: Home, who: str, landing_folder: Path) -> EraseResult:
     changed = files.scrub_texts(home, known)
     forgotten = memory.forget(home, lambda lead: known.knows(LEAD, lead))
     files.rewrite_work(home)
-    with open_file(home.work_db) as connection:
+    with open_file(home.work_db, settings=settings) as connection:
         rows.finish(connection)
     return EraseResult(
         is_dry_run=False,
