@@ -151,8 +151,8 @@ def test_an_open_streak_short_of_anything_it_asks_for_is_no_mql(mqls, lead_id):
 def test_the_streak_that_broke_is_counted_as_two_runs(warehouse):
     values = [
         int(row["value"])
-        for row in warehouse.rows("int_email_open_streaks")
-        if row["lead_id"] == "broken"
+        for row in warehouse.rows("int_scorable_events")
+        if row["lead_id"] == "broken" and row["event_type"] == "email_open_streak"
     ]
     assert sorted(values) == [1, 1, 2, 2, 3]
 

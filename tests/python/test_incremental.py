@@ -213,11 +213,12 @@ def test_an_email_sent_moves_only_who_was_told_of_a_streak_since(tmp_path: Path,
     warehouse.build(as_of)
     warehouse.add(Batch({"events": [second]}))
     warehouse.build(as_of)
+    names = {row["lead_key"]: row["lead_id"] for row in warehouse.rows("int_leads")}
     streaks = {
         lead_id: sorted(
             int(row["value"])
             for row in warehouse.rows("int_email_open_streaks")
-            if row["lead_id"] == lead_id
+            if names[row["lead_key"]] == lead_id
         )
         for lead_id in ("sent late", "sent at last", "opened before", "in order")
     }

@@ -14,7 +14,6 @@ spells_of_leads as (
         identifications.identified_at,
         identifications.valid_from,
         identifications.valid_to,
-        leads.lead_id,
         leads.lead_key,
         leads.created_at
     from {{ ref('int_identifications') }} as identifications
@@ -29,7 +28,6 @@ owned_events as (
     {%- for events in ['stg_events', 'int_repeated_events'] %}
     select
         leads.lead_key,
-        leads.lead_id,
         greatest(events.occurred_at, leads.created_at) as known_at,
         trim(events.event_type) as event_type,
         {{ raw_columns('events', 'events', except=['lead_id', 'event_type']) }}
@@ -42,7 +40,6 @@ owned_events as (
     union all
     select
         spells_of_leads.lead_key,
-        spells_of_leads.lead_id,
         greatest(events.occurred_at, spells_of_leads.identified_at, spells_of_leads.created_at) as known_at,
         trim(events.event_type) as event_type,
         {{ raw_columns('events', 'events', except=['lead_id', 'event_type']) }}

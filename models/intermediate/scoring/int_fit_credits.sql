@@ -1,6 +1,6 @@
 with
 
-states as (
+states as {{ read_where_used() }} (
     select * from {{ ref('int_fit_states') }}
 ),
 

@@ -10,7 +10,7 @@ group_limits as (
     from {{ ref('int_rules') }} as rules
 ),
 
-entries as (
+entries as {{ read_where_used() }} (
     select
         rule_balances.axis_key,
         rule_balances.group_key,

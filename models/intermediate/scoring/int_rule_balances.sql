@@ -1,6 +1,6 @@
 with
 
-entries as (
+entries as {{ read_where_used() }} (
     select
         score_entries.rule_key,
         score_entries.lead_key,

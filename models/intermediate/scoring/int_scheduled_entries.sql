@@ -2,11 +2,11 @@
 
 with
 
-counted_matches as (
+counted_matches as {{ read_where_used() }} (
     select * from {{ ref('int_counted_matches') }}
 ),
 
-fit_credits as (
+fit_credits as {{ read_where_used() }} (
     select * from {{ ref('int_fit_credits') }}
 ),
 
@@ -44,7 +44,7 @@ lasting_credits as (
 
 -- Points are credited when known and age from when it happened: the step in force at known_at gives the
 -- credit, each later step a decay.
-fading_entries as (
+fading_entries as {{ read_where_used() }} (
     select
         counted_matches.rule_key,
         counted_matches.lead_key,

@@ -1,6 +1,6 @@
 with
 
-scheduled_entries as (
+scheduled_entries as {{ read_where_used() }} (
     select * from {{ ref('int_scheduled_entries') }}
 ),
 
@@ -13,7 +13,7 @@ rules as (
 ),
 
 -- a reset drops what is dated at it or after it ...
-standing_entries as (
+standing_entries as {{ read_where_used() }} (
     select scheduled_entries.*
     from scheduled_entries
     where scheduled_entries.reset_at is null or scheduled_entries.entry_at < scheduled_entries.reset_at

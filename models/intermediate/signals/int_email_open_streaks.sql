@@ -1,9 +1,8 @@
 with
 
-known_events as (
+known_events as {{ read_where_used() }} (
     select
         known_events.lead_key,
-        known_events.lead_id,
         known_events.event_id,
         known_events.event_type,
         known_events.occurred_at,
@@ -39,7 +38,6 @@ opens_ranked as (
 emails as (
     select
         sends_ranked.lead_key,
-        sends_ranked.lead_id,
         sends_ranked.known_at as sent_known_at,
         opens_ranked.event_id as open_event_id,
         opens_ranked.occurred_at as opened_at,
@@ -135,7 +133,6 @@ opens_sorted as (
 runs_in_order as (
     select
         opens_sorted.lead_key,
-        opens_sorted.lead_id,
         opens_sorted.open_event_id,
         opens_sorted.opened_at,
         opens_sorted.known_at,
@@ -158,7 +155,6 @@ late_opens as (
 gaps as (
     select
         late_opens.lead_key,
-        late_opens.lead_id,
         late_opens.open_event_id,
         late_opens.opened_at,
         late_opens.known_at,
@@ -179,7 +175,6 @@ gaps as (
             and (others.open_known_at is null or late_opens.known_at < others.open_known_at)
     group by
         late_opens.lead_key,
-        late_opens.lead_id,
         late_opens.open_event_id,
         late_opens.opened_at,
         late_opens.known_at,
@@ -189,7 +184,6 @@ gaps as (
 runs_out_of_order as (
     select
         gaps.lead_key,
-        gaps.lead_id,
         gaps.open_event_id,
         gaps.opened_at,
         gaps.known_at,
@@ -202,7 +196,7 @@ runs_out_of_order as (
             and gaps.known_at >= members.known_at
             and (gaps.gap_before is null or gaps.gap_before < members.send_number)
             and (gaps.gap_after is null or gaps.gap_after > members.send_number)
-    group by gaps.lead_key, gaps.lead_id, gaps.open_event_id, gaps.opened_at, gaps.known_at
+    group by gaps.lead_key, gaps.open_event_id, gaps.opened_at, gaps.known_at
 ),
 
 runs as (
@@ -214,7 +208,6 @@ runs as (
 streaks as (
     select
         runs.lead_key,
-        runs.lead_id,
         runs.known_at,
         'email_open_streak:' || runs.open_event_id as event_id,
         runs.opened_at as occurred_at,
