@@ -1,18 +1,21 @@
 {#-
-    clamped_changes('entries', ['rule_key', 'lead_key']) -> a select: keys, entry_at, hundredths
+    clamped_changes('entries', ['rule_key', 'lead_key'], 'limits', 'rule_key') -> a select: keys, entry_at, hundredths
 
     Clamp the running sum, then take its changes: what turns the entries of one level (rule, group, axis)
-    into those of the next. `entries` has the keys, entry_at, hundredths, and the limits lowest and highest
-    (hundredths, one value per key, null where nothing binds; 0 lies within them). Entries of one instant count
-    together.
+    into those of the next. `entries` has the keys, entry_at and hundredths; `limits` has, for each value of the key
+    named last, lowest and highest (hundredths, null where nothing binds; 0 lies within them). Entries of one instant
+    count together.
 -#}
-{% macro clamped_changes(entries, keys) -%}
+{% macro clamped_changes(entries, keys, limits, limits_key) -%}
     {%- set partition = keys | map('string') | join(', ') -%}
+    {%- set lowest, highest = limits ~ '.lowest', limits ~ '.highest' -%}
     select
-        {{ partition }},
+        {%- for key in keys %}
+        summed.{{ key }},
+        {%- endfor %}
         summed.entry_at,
-        {{ clamp('summed.balance', 'summed.lowest', 'summed.highest') }}
-        - {{ clamp('(summed.balance - summed.hundredths)', 'summed.lowest', 'summed.highest') }} as hundredths
+        {{ clamp('summed.balance', lowest, highest) }}
+        - {{ clamp('(summed.balance - summed.hundredths)', lowest, highest) }} as hundredths
     from (
         select
             instants.*,
@@ -25,11 +28,11 @@
             select
                 {{ partition }},
                 {{ entries }}.entry_at,
-                min({{ entries }}.lowest) as lowest,
-                max({{ entries }}.highest) as highest,
                 {{ whole_sum(entries ~ '.hundredths') }} as hundredths
             from {{ entries }}
             group by {{ partition }}, {{ entries }}.entry_at
         ) as instants
     ) as summed
+    inner join {{ limits }}
+        on summed.{{ limits_key }} = {{ limits }}.{{ limits_key }}
 {%- endmacro %}

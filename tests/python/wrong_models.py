@@ -225,8 +225,8 @@ LIMITS = [
     Mistake(
         "what a limit held back is lost",
         "macros/scoring/clamped_changes.sql",
-        "{{ clamp('summed.balance', 'summed.lowest', 'summed.highest') }}",
-        "case when summed.balance > summed.highest then summed.highest else summed.balance end",
+        "{{ clamp('summed.balance', lowest, highest) }}",
+        "case when summed.balance > {{ highest }} then {{ highest }} else summed.balance end",
         "Held within both ends: a floor binds as well.",
         noticed_in=("int_rule_balances", "int_group_balances", "int_axis_balances"),
     ),

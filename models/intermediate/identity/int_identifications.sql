@@ -8,6 +8,17 @@
 -- depends_on: {{ ref('int_reidentified_ids') }}
 with
 
+-- most ids stand for one lead, from the first time it was said and for good
+ids as (
+    select
+        events.anonymous_id,
+        min(events.lead_id) as lead_id,
+        max(events.lead_id) as other_lead_id,
+        min(events.identified_at) as identified_at
+    from {{ ref('int_identifying_events') }} as events
+    group by events.anonymous_id
+),
+
 identifying_events as (
     select
         events.anonymous_id,
@@ -18,6 +29,9 @@ identifying_events as (
             order by events.event_id
         ) as instant_rank
     from {{ ref('int_identifying_events') }} as events
+    inner join ids
+        on events.anonymous_id = ids.anonymous_id
+    where ids.lead_id <> ids.other_lead_id
 ),
 
 -- who it was before matters only where the answer changes
@@ -46,6 +60,15 @@ spells as (
         ) as valid_to
     from changes
     where changes.previous_lead_id is null or changes.previous_lead_id <> changes.lead_id
+    union all
+    select
+        ids.anonymous_id,
+        ids.lead_id,
+        ids.identified_at,
+        cast(null as {{ dbt.type_timestamp() }}) as valid_from,
+        cast(null as {{ dbt.type_timestamp() }}) as valid_to
+    from ids
+    where ids.lead_id = ids.other_lead_id
 )
 
 select * from spells

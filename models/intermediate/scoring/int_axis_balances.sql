@@ -15,17 +15,13 @@ entries as (
         group_balances.axis_key,
         group_balances.lead_key,
         group_balances.entry_at,
-        group_balances.hundredths,
-        axis_limits.lowest,
-        axis_limits.highest
+        group_balances.hundredths
     from {{ ref('int_group_balances') }} as group_balances
-    inner join axis_limits
-        on group_balances.axis_key = axis_limits.axis_key
 ),
 
 -- every axis has at least the floor of 0
 changes as (
-    {{ clamped_changes('entries', ['axis_key', 'lead_key']) | indent(4) }}
+    {{ clamped_changes('entries', ['axis_key', 'lead_key'], 'axis_limits', 'axis_key') | indent(4) }}
 )
 
 select

@@ -8,30 +8,24 @@ group_limits as (
         rules.group_lowest as lowest,
         rules.group_highest as highest
     from {{ ref('int_rules') }} as rules
+    where rules.group_lowest is not null or rules.group_highest is not null
 ),
 
-entries as {{ read_where_used() }} (
+limited_entries as (
     select
         rule_balances.axis_key,
         rule_balances.group_key,
         rule_balances.lead_key,
         rule_balances.entry_at,
-        rule_balances.hundredths,
-        group_limits.lowest,
-        group_limits.highest
+        rule_balances.hundredths
     from {{ ref('int_rule_balances') }} as rule_balances
-    inner join group_limits
-        on rule_balances.group_key = group_limits.group_key
-),
-
-limited_entries as (
-    select entries.*
-    from entries
-    where entries.lowest is not null or entries.highest is not null
+    where rule_balances.group_key in (select group_limits.group_key from group_limits)
 ),
 
 limited_changes as (
-    {{ clamped_changes('limited_entries', ['axis_key', 'group_key', 'lead_key']) | indent(4) }}
+    {{ clamped_changes(
+        'limited_entries', ['axis_key', 'group_key', 'lead_key'], 'group_limits', 'group_key'
+    ) | indent(4) }}
 ),
 
 changes as (
@@ -44,12 +38,12 @@ changes as (
     where limited_changes.hundredths <> 0
     union all
     select
-        entries.axis_key,
-        entries.lead_key,
-        entries.entry_at,
-        entries.hundredths
-    from entries
-    where entries.lowest is null and entries.highest is null
+        rule_balances.axis_key,
+        rule_balances.lead_key,
+        rule_balances.entry_at,
+        rule_balances.hundredths
+    from {{ ref('int_rule_balances') }} as rule_balances
+    where rule_balances.group_key not in (select group_limits.group_key from group_limits)
 )
 
 select * from changes

@@ -2,42 +2,43 @@
 
 with
 
-stirred_leads as (
-    select * from {{ ref('int_stirred_leads') }}
-),
-
-ledger as (
-    select ledger.*
-    from {{ ref('fct_score_ledger') }} as ledger
-    where
-        ledger.entry_at <= {{ as_of_moment() }}
-        and ledger.lead_id in (select stirred_leads.lead_id from stirred_leads)
-),
-
 rules as (
     select * from {{ ref('int_rules') }}
 ),
 
+-- numbers for the sums below: a lead's name is long
 leads as (
-    select * from {{ ref('int_lead_register') }}
+    select
+        stirred_leads.lead_id,
+        row_number() over (order by stirred_leads.lead_id) as lead_number
+    from {{ ref('int_stirred_leads') }} as stirred_leads
+    inner join {{ ref('int_lead_register') }} as register
+        on stirred_leads.lead_id = register.lead_id
+    where not register.is_deleted
 ),
 
 balances as (
     select
-        ledger.definition_id,
-        ledger.lead_id,
-        ledger.rule_id,
+        rules.rule_key,
+        leads.lead_number,
         sum(ledger.points) as points_balance,
         max(case when ledger.entry_kind = 'credit' then ledger.entry_at end) as last_credited_at
-    from ledger
-    group by ledger.definition_id, ledger.lead_id, ledger.rule_id
+    from {{ ref('fct_score_ledger') }} as ledger
+    inner join leads
+        on ledger.lead_id = leads.lead_id
+    inner join rules
+        on
+            ledger.definition_id = rules.definition_id
+            and ledger.rule_id = rules.rule_id
+    where ledger.entry_at <= {{ as_of_moment() }}
+    group by rules.rule_key, leads.lead_number
 ),
 
 held as (
     select
-        balances.definition_id,
-        balances.lead_id,
-        balances.rule_id,
+        rules.definition_id,
+        leads.lead_id,
+        rules.rule_id,
         rules.axis,
         rules.group_id,
         cast(
@@ -47,12 +48,9 @@ held as (
         rules.reason
     from balances
     inner join rules
-        on
-            balances.definition_id = rules.definition_id
-            and balances.rule_id = rules.rule_id
+        on balances.rule_key = rules.rule_key
     inner join leads
-        on balances.lead_id = leads.lead_id
-    where not leads.is_deleted
+        on balances.lead_number = leads.lead_number
 ),
 
 reasons as (

@@ -1,6 +1,6 @@
 with
 
-timeline as (
+timeline as {{ read_where_used() }} (
     select * from {{ ref('int_score_timeline') }}
 ),
 
@@ -23,7 +23,7 @@ required_rule_spells as (
 
 -- Time alone qualifies nobody, so a credit time is asked for; but how long an MQL stays warm is asked at
 -- every instant.
-scores_sufficient as (
+scores_sufficient as {{ read_where_used() }} (
     select
         timeline.definition_key,
         timeline.lead_key,
@@ -54,6 +54,7 @@ required_rules_held as (
         scores_sufficient.lead_key,
         scores_sufficient.scored_at,
         scores_sufficient.stage,
+        scores_sufficient.has_credit,
         scores_sufficient.criterion_rank
     from scores_sufficient
     inner join criterion_rules
@@ -70,11 +71,13 @@ required_rules_held as (
                 required_rule_spells.to_at is null
                 or scores_sufficient.scored_at < required_rule_spells.to_at
             )
+    where scores_sufficient.required_rules is not null
     group by
         scores_sufficient.definition_key,
         scores_sufficient.lead_key,
         scores_sufficient.scored_at,
         scores_sufficient.stage,
+        scores_sufficient.has_credit,
         scores_sufficient.criterion_rank
     having count(*) = max(criterion_rules.rules_required)
 ),
@@ -88,14 +91,10 @@ criteria_held as (
         scores_sufficient.has_credit,
         scores_sufficient.criterion_rank
     from scores_sufficient
-    left join required_rules_held
-        on
-            scores_sufficient.definition_key = required_rules_held.definition_key
-            and scores_sufficient.lead_key = required_rules_held.lead_key
-            and scores_sufficient.scored_at = required_rules_held.scored_at
-            and scores_sufficient.stage = required_rules_held.stage
-            and scores_sufficient.criterion_rank = required_rules_held.criterion_rank
-    where scores_sufficient.required_rules is null or required_rules_held.lead_key is not null
+    where scores_sufficient.required_rules is null
+    union all
+    select required_rules_held.*
+    from required_rules_held
 ),
 
 -- of several criteria that hold, the first by priority is the reason

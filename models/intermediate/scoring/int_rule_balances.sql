@@ -1,5 +1,13 @@
 with
 
+rule_limits as (
+    select
+        rules.rule_key,
+        rules.rule_lowest as lowest,
+        rules.rule_highest as highest
+    from {{ ref('int_rules') }} as rules
+),
+
 entries as {{ read_where_used() }} (
     select
         score_entries.rule_key,
@@ -8,8 +16,7 @@ entries as {{ read_where_used() }} (
         score_entries.hundredths,
         rules.group_key,
         rules.axis_key,
-        rules.rule_lowest as lowest,
-        rules.rule_highest as highest
+        rules.rule_highest is not null as is_limited
     from {{ ref('int_score_entries') }} as score_entries
     inner join {{ ref('int_rules') }} as rules
         on score_entries.rule_key = rules.rule_key
@@ -18,11 +25,13 @@ entries as {{ read_where_used() }} (
 limited_entries as (
     select entries.*
     from entries
-    where entries.highest is not null
+    where entries.is_limited
 ),
 
 limited_changes as (
-    {{ clamped_changes('limited_entries', ['axis_key', 'group_key', 'rule_key', 'lead_key']) | indent(4) }}
+    {{ clamped_changes(
+        'limited_entries', ['axis_key', 'group_key', 'rule_key', 'lead_key'], 'rule_limits', 'rule_key'
+    ) | indent(4) }}
 ),
 
 -- a rule without a limit passes its entries on as they are
@@ -45,7 +54,7 @@ changes as (
         entries.entry_at,
         entries.hundredths
     from entries
-    where entries.highest is null
+    where not entries.is_limited
 )
 
 select * from changes

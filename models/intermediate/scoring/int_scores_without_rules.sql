@@ -5,34 +5,42 @@
     )
 }}
 {%- set axes = ['fit', 'intent', 'product'] -%}
+{#- which lead, at which of its moments -#}
+{%- set moment = ['lead_number', 'is_crossing'] -%}
 with
 
 definitions as (
     select * from {{ ref('stg_definitions') }}
 ),
 
+-- numbers for the sums below: a lead's name is long
 stirred_leads as (
-    select * from {{ ref('int_stirred_leads') }}
+    select
+        stirred_leads.lead_id,
+        row_number() over (order by stirred_leads.lead_id) as lead_number
+    from {{ ref('int_stirred_leads') }} as stirred_leads
 ),
 
 -- where a lead first met the mql condition, and the day on which all leads are asked alike
 moments as (
     select
-        scores.definition_id,
-        scores.lead_id,
-        'crossing' as moment,
+        definitions.definition_key,
+        stirred_leads.lead_number,
+        true as is_crossing,
         scores.first_qualified_at as moment_at
     from {{ ref('int_lead_scores') }} as scores
     inner join stirred_leads
         on scores.lead_id = stirred_leads.lead_id
+    inner join definitions
+        on scores.definition_id = definitions.definition_id
     where
         scores.first_qualified_at is not null
         and not {{ is_before_tracking('scores.first_qualified_at', var('tracking_started_at')) }}
     union all
     select
-        definitions.definition_id,
-        fates.lead_id,
-        'landmark' as moment,
+        definitions.definition_key,
+        stirred_leads.lead_number,
+        false as is_crossing,
         fates.landmark_at as moment_at
     from {{ ref('int_lead_fates') }} as fates
     inner join stirred_leads
@@ -41,111 +49,124 @@ moments as (
     where fates.is_mature = 1 and fates.is_open_at_landmark = 1
 ),
 
-ledger as (
-    select ledger.*
-    from {{ ref('fct_score_ledger') }} as ledger
-    where ledger.lead_id in (select stirred_leads.lead_id from stirred_leads)
-),
-
 rules as (
     select * from {{ ref('int_rules') }}
+),
+
+ledger as (
+    select
+        rules.definition_key,
+        rules.rule_key,
+        stirred_leads.lead_number,
+        ledger.entry_at,
+        cast(ledger.points * 100 as bigint) as hundredths
+    from {{ ref('fct_score_ledger') }} as ledger
+    inner join stirred_leads
+        on ledger.lead_id = stirred_leads.lead_id
+    inner join rules
+        on
+            ledger.definition_id = rules.definition_id
+            and ledger.rule_id = rules.rule_id
 ),
 
 -- what each rule held at the moment, and then group and axis after their limits: a limit asks only for the
 -- sum
 rule_sums as (
     select
-        moments.definition_id,
-        moments.lead_id,
-        moments.moment,
-        ledger.rule_id,
-        {{ whole_sum('cast(ledger.points * 100 as bigint)') }} as hundredths
-    from moments
-    inner join ledger
+        ledger.rule_key,
+        {%- for key in moment %}
+        moments.{{ key }},
+        {%- endfor %}
+        {{ whole_sum('ledger.hundredths') }} as hundredths
+    from ledger
+    inner join moments
         on
-            moments.definition_id = ledger.definition_id
-            and moments.lead_id = ledger.lead_id
-            and moments.moment_at >= ledger.entry_at
-    group by moments.definition_id, moments.lead_id, moments.moment, ledger.rule_id
+            ledger.definition_key = moments.definition_key
+            and ledger.lead_number = moments.lead_number
+            and ledger.entry_at <= moments.moment_at
+    group by ledger.rule_key, moments.{{ moment | join(', moments.') }}
 ),
 
 rule_balances as (
     select
-        rule_sums.definition_id,
-        rule_sums.lead_id,
-        rule_sums.moment,
-        rules.rule_key,
-        rules.rule_id,
+        rules.definition_key,
+        rules.axis_key,
         rules.axis,
         rules.group_key,
         rules.group_lowest,
         rules.group_highest,
         rules.axis_lowest,
         rules.axis_highest,
+        rule_sums.rule_key,
+        {%- for key in moment %}
+        rule_sums.{{ key }},
+        {%- endfor %}
         {{ clamp('rule_sums.hundredths', 'rules.rule_lowest', 'rules.rule_highest') }} as hundredths
     from rule_sums
     inner join rules
-        on
-            rule_sums.definition_id = rules.definition_id
-            and rule_sums.rule_id = rules.rule_id
+        on rule_sums.rule_key = rules.rule_key
+),
+
+group_limits as (
+    select distinct
+        rules.group_key,
+        rules.axis_key,
+        rules.group_lowest as lowest,
+        rules.group_highest as highest
+    from rules
 ),
 
 group_sums as (
     select
-        rule_balances.definition_id,
-        rule_balances.lead_id,
-        rule_balances.moment,
-        rule_balances.axis,
         rule_balances.group_key,
-        rule_balances.group_lowest,
-        rule_balances.group_highest,
-        rule_balances.axis_lowest,
-        rule_balances.axis_highest,
+        {%- for key in moment %}
+        rule_balances.{{ key }},
+        {%- endfor %}
         {{ whole_sum('rule_balances.hundredths') }} as hundredths
     from rule_balances
-    group by
-        rule_balances.definition_id,
-        rule_balances.lead_id,
-        rule_balances.moment,
-        rule_balances.axis,
-        rule_balances.group_key,
-        rule_balances.group_lowest,
-        rule_balances.group_highest,
-        rule_balances.axis_lowest,
-        rule_balances.axis_highest
+    group by rule_balances.group_key, rule_balances.{{ moment | join(', rule_balances.') }}
 ),
 
 group_balances as (
     select
+        group_limits.axis_key,
         group_sums.*,
-        {{ clamp('group_sums.hundredths', 'group_sums.group_lowest', 'group_sums.group_highest') }} as held
+        {{ clamp('group_sums.hundredths', 'group_limits.lowest', 'group_limits.highest') }} as held
     from group_sums
+    inner join group_limits
+        on group_sums.group_key = group_limits.group_key
+),
+
+axis_limits as (
+    select distinct
+        rules.definition_key,
+        rules.axis_key,
+        rules.axis,
+        rules.axis_lowest as lowest,
+        rules.axis_highest as highest
+    from rules
 ),
 
 axis_sums as (
     select
-        group_balances.definition_id,
-        group_balances.lead_id,
-        group_balances.moment,
-        group_balances.axis,
-        group_balances.axis_lowest,
-        group_balances.axis_highest,
+        group_balances.axis_key,
+        {%- for key in moment %}
+        group_balances.{{ key }},
+        {%- endfor %}
         {{ whole_sum('group_balances.held') }} as hundredths
     from group_balances
-    group by
-        group_balances.definition_id,
-        group_balances.lead_id,
-        group_balances.moment,
-        group_balances.axis,
-        group_balances.axis_lowest,
-        group_balances.axis_highest
+    group by group_balances.axis_key, group_balances.{{ moment | join(', group_balances.') }}
 ),
 
 axis_balances as (
     select
+        axis_limits.definition_key,
+        axis_limits.axis,
         axis_sums.*,
-        {{ clamp('axis_sums.hundredths', 'axis_sums.axis_lowest', 'axis_sums.axis_highest') }} as held
+        {{ clamp('axis_sums.hundredths', 'axis_limits.lowest', 'axis_limits.highest') }} as held
     from axis_sums
+    inner join axis_limits
+        on axis_sums.axis_key = axis_limits.axis_key
 ),
 
 scores as (
@@ -154,24 +175,26 @@ scores as (
         {{ whole_sum("case when axis_balances.axis = '" ~ axis ~ "' then axis_balances.held else 0 end") }}
             as {{ axis }}_hundredths,
         {%- endfor %}
-        axis_balances.definition_id,
-        axis_balances.lead_id,
-        axis_balances.moment
+        {%- for key in moment %}
+        axis_balances.{{ key }},
+        {%- endfor %}
+        axis_balances.definition_key
     from axis_balances
-    group by axis_balances.definition_id, axis_balances.lead_id, axis_balances.moment
+    group by axis_balances.definition_key, axis_balances.{{ moment | join(', axis_balances.') }}
 ),
 
 -- the same sums once more without the rule
 groups_without as (
     select
-        rule_balances.definition_id,
-        rule_balances.lead_id,
-        rule_balances.moment,
-        rule_balances.rule_key,
-        rule_balances.rule_id,
+        rule_balances.definition_key,
+        rule_balances.axis_key,
         rule_balances.axis,
         rule_balances.axis_lowest,
         rule_balances.axis_highest,
+        rule_balances.rule_key,
+        {%- for key in moment %}
+        rule_balances.{{ key }},
+        {%- endfor %}
         rule_balances.hundredths as rule_hundredths,
         group_balances.held as group_held,
         {{ clamp(
@@ -181,21 +204,21 @@ groups_without as (
     from rule_balances
     inner join group_balances
         on
-            rule_balances.definition_id = group_balances.definition_id
-            and rule_balances.lead_id = group_balances.lead_id
-            and rule_balances.moment = group_balances.moment
-            and rule_balances.group_key = group_balances.group_key
+            rule_balances.group_key = group_balances.group_key
+            {%- for key in moment %}
+            and rule_balances.{{ key }} = group_balances.{{ key }}
+            {%- endfor %}
     where rule_balances.hundredths <> 0
 ),
 
 axes_without as (
     select
-        groups_without.definition_id,
-        groups_without.lead_id,
-        groups_without.moment,
-        groups_without.rule_key,
-        groups_without.rule_id,
+        groups_without.definition_key,
         groups_without.axis,
+        groups_without.rule_key,
+        {%- for key in moment %}
+        groups_without.{{ key }},
+        {%- endfor %}
         groups_without.rule_hundredths,
         {{ clamp(
             '(axis_balances.hundredths - groups_without.group_held + groups_without.group_without)',
@@ -204,10 +227,10 @@ axes_without as (
     from groups_without
     inner join axis_balances
         on
-            groups_without.definition_id = axis_balances.definition_id
-            and groups_without.lead_id = axis_balances.lead_id
-            and groups_without.moment = axis_balances.moment
-            and groups_without.axis = axis_balances.axis
+            groups_without.axis_key = axis_balances.axis_key
+            {%- for key in moment %}
+            and groups_without.{{ key }} = axis_balances.{{ key }}
+            {%- endfor %}
 ),
 
 scores_without as (
@@ -218,18 +241,23 @@ scores_without as (
             else scores.{{ axis }}_hundredths
         end as {{ axis }}_hundredths,
         {%- endfor %}
-        axes_without.definition_id,
-        axes_without.lead_id,
-        axes_without.moment,
-        axes_without.rule_key,
-        axes_without.rule_id,
+        rules.definition_id,
+        stirred_leads.lead_id,
+        case when axes_without.is_crossing then 'crossing' else 'landmark' end as moment,
+        rules.rule_key,
+        rules.rule_id,
         axes_without.rule_hundredths
     from axes_without
     inner join scores
         on
-            axes_without.definition_id = scores.definition_id
-            and axes_without.lead_id = scores.lead_id
-            and axes_without.moment = scores.moment
+            axes_without.definition_key = scores.definition_key
+            {%- for key in moment %}
+            and axes_without.{{ key }} = scores.{{ key }}
+            {%- endfor %}
+    inner join rules
+        on axes_without.rule_key = rules.rule_key
+    inner join stirred_leads
+        on axes_without.lead_number = stirred_leads.lead_number
 )
 
 select * from scores_without
