@@ -3,7 +3,7 @@
 
 with
 
-leads as (
+leads as {{ read_where_used() }} (
     select leads.*
     from {{ ref('stg_leads') }} as leads
     inner join {{ ref('int_touched_leads') }} as touched_leads

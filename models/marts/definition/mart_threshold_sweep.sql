@@ -9,7 +9,7 @@
 {%- set amount = 'decimal(18, 2)' -%}
 with
 
-peak_scores as (
+peak_scores as {{ read_where_used() }} (
     select * from {{ ref('int_peak_scores') }}
 ),
 

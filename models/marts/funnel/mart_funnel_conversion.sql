@@ -7,7 +7,7 @@
 ] -%}
 with
 
-steps as (
+steps as {{ read_where_used() }} (
     select * from {{ ref('int_step_conversions') }}
 ),
 
