@@ -17,11 +17,11 @@
     having count(*) > 1
 {%- endmacro %}
 
-{#- Rows that agree have one hash: to group by eight bytes costs a third. A view would be worked out twice for it. -#}
+{#- Rows that agree have one hash: to group by it costs a third. A view would be worked out twice for it. -#}
 {% macro duckdb__repeated_keys(relation, columns, condition) -%}
     {%- set found = load_relation(relation) if execute and relation is not string -%}
-    {%- if found and found.is_table and columns | length > 1 -%}
-        {%- set hashed = 'hash(' ~ columns | join(', ') ~ ')' -%}
+    {%- if found and found.is_table -%}
+        {%- set hashed = short_hash(columns | join(', ')) -%}
         {%- set repeated = handoff.default__repeated_keys(relation, [hashed], condition) -%}
         {{ handoff.default__repeated_keys(relation, columns, hashed ~ ' in (' ~ repeated ~ ')') }}
     {%- else -%}

@@ -7,7 +7,8 @@ from handoff import build, runs
 from handoff.errors import GateFailedError
 from handoff.home import PROJECT_DIR
 
-MACRO, CLAIM = "macros/cross_db/repeated_keys.sql", "tests/generic/unique_together.sql"
+CLAIM = "tests/generic/unique_together.sql"
+MACROS = ("macros/cross_db/repeated_keys.sql", "macros/cross_db/short_hash.sql")
 CLAIMED = """
 models:
   - name: pairs
@@ -49,7 +50,7 @@ def broken(home, project):
         }
         settings = tiny.FILES["dbt_project.yml"].replace("name: tiny", "name: handoff")
         settings = settings.replace("  tiny:", "  handoff:")
-        texts = {path: (PROJECT_DIR / path).read_text() for path in (MACRO, CLAIM)}
+        texts = {path: (PROJECT_DIR / path).read_text() for path in (*MACROS, CLAIM)}
         tiny.project(
             project,
             **{"./dbt_project.yml": settings, "models/claims.yml": CLAIMED},

@@ -12,23 +12,38 @@ attribute_values as (
     select * from {{ ref('int_fit_values') }}
 ),
 
-fit_rules as (
-    select * from {{ ref('stg_fit_rules') }}
+asked_about as (
+    select distinct
+        fit_rules.definition_id,
+        fit_rules.attribute
+    from {{ ref('stg_fit_rules') }} as fit_rules
+),
+
+leads as (
+    select * from {{ ref('int_leads') }}
 ),
 
 -- unknown is not bad: whether anything this definition asks about is known of the lead today
 evidence as (
     select
-        fit_rules.definition_id,
-        leads.lead_id,
+        asked_about.definition_id,
+        attribute_values.lead_key,
         max(case when attribute_values.attribute_value is not null then 1 else 0 end) = 1 as has_fit_evidence
     from attribute_values
-    inner join fit_rules
-        on attribute_values.attribute = fit_rules.attribute
-    inner join {{ ref('int_leads') }} as leads
-        on attribute_values.lead_key = leads.lead_key
+    inner join asked_about
+        on attribute_values.attribute = asked_about.attribute
     where attribute_values.valid_to is null
-    group by fit_rules.definition_id, leads.lead_id
+    group by asked_about.definition_id, attribute_values.lead_key
+),
+
+evidence_of_leads as (
+    select
+        evidence.definition_id,
+        leads.lead_id,
+        evidence.has_fit_evidence
+    from evidence
+    inner join leads
+        on evidence.lead_key = leads.lead_key
 )
 
-select * from evidence
+select * from evidence_of_leads

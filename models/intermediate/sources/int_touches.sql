@@ -24,6 +24,7 @@ hosts as (
         {{ url_host('known_events.referrer_url') }} as referrer_host,
         replace(coalesce({{ url_host('known_events.page_url') }}, ''), 'www.', '') as page_host
     from known_events
+    where {{ names_a_source('known_events') }}
 ),
 
 -- a referrer of our own site, or of a sister host of it, is not where the visit came from
