@@ -2,40 +2,32 @@
 -- whom this run stirred; the others lie as they lay when this was last asked of them.
 with
 
--- numbers for the sums below: a lead's name is long
 stirred_leads as (
-    select
-        stirred_leads.lead_id,
-        row_number() over (order by stirred_leads.lead_id) as lead_number
-    from {{ ref('int_stirred_leads') }} as stirred_leads
+    select * from {{ ref('int_stirred_leads') }}
 ),
 
 ledger as (
-    select
-        ledger.definition_id,
-        ledger.rule_id,
-        ledger.points,
-        stirred_leads.lead_number
+    select ledger.*
     from {{ ref('fct_score_ledger') }} as ledger
-    inner join stirred_leads
-        on ledger.lead_id = stirred_leads.lead_id
-    where ledger.entry_at <= {{ as_of_moment() }}
+    where
+        ledger.entry_at <= {{ as_of_moment() }}
+        and ledger.lead_id in (select stirred_leads.lead_id from stirred_leads)
 ),
 
 rule_balances as (
     select
         ledger.definition_id,
-        ledger.lead_number,
+        ledger.lead_id,
         ledger.rule_id,
         sum(ledger.points) as points
     from ledger
-    group by ledger.definition_id, ledger.lead_number, ledger.rule_id
+    group by ledger.definition_id, ledger.lead_id, ledger.rule_id
 ),
 
 group_balances as (
     select
         rule_balances.definition_id,
-        rule_balances.lead_number,
+        rule_balances.lead_id,
         rules.axis,
         rules.group_id,
         sum(
@@ -50,13 +42,13 @@ group_balances as (
         on
             rule_balances.definition_id = rules.definition_id
             and rule_balances.rule_id = rules.rule_id
-    group by rule_balances.definition_id, rule_balances.lead_number, rules.axis, rules.group_id
+    group by rule_balances.definition_id, rule_balances.lead_id, rules.axis, rules.group_id
 ),
 
 axis_balances as (
     select
         group_balances.definition_id,
-        group_balances.lead_number,
+        group_balances.lead_id,
         group_balances.axis,
         sum(
             case
@@ -71,13 +63,13 @@ axis_balances as (
             group_balances.definition_id = rule_groups.definition_id
             and group_balances.axis = rule_groups.axis
             and group_balances.group_id = rule_groups.group_id
-    group by group_balances.definition_id, group_balances.lead_number, group_balances.axis
+    group by group_balances.definition_id, group_balances.lead_id, group_balances.axis
 ),
 
 axis_scores as (
     select
         axis_balances.definition_id,
-        axis_balances.lead_number,
+        axis_balances.lead_id,
         axis_balances.axis,
         case
             when axis_balances.points > axes.max_score then axes.max_score
@@ -94,12 +86,12 @@ axis_scores as (
 recomputed as (
     select
         axis_scores.definition_id,
-        axis_scores.lead_number,
+        axis_scores.lead_id,
         sum(case when axis_scores.axis = 'fit' then axis_scores.points else 0 end) as fit_score,
         sum(case when axis_scores.axis = 'intent' then axis_scores.points else 0 end) as intent_score,
         sum(case when axis_scores.axis = 'product' then axis_scores.points else 0 end) as product_score
     from axis_scores
-    group by axis_scores.definition_id, axis_scores.lead_number
+    group by axis_scores.definition_id, axis_scores.lead_id
 ),
 
 disagreements as (
@@ -118,7 +110,7 @@ disagreements as (
     left join recomputed
         on
             scores.definition_id = recomputed.definition_id
-            and stirred_leads.lead_number = recomputed.lead_number
+            and scores.lead_id = recomputed.lead_id
     where
         scores.fit_score <> coalesce(recomputed.fit_score, 0)
         or scores.intent_score <> coalesce(recomputed.intent_score, 0)
