@@ -73,6 +73,13 @@ THRESHOLDS = [
         "a&b: every one must hold a positive balance.",
     ),
     Mistake(
+        "a score alone fulfils a criterion that requires rules",
+        SCORING + "int_qualification.sql",
+        "    where scores_sufficient.required_rules is null\n",
+        "",
+        "The thresholds and the required rules, all of them.",
+    ),
+    Mistake(
         "a required rule may be used up",
         SCORING + "int_required_rule_spells.sql",
         "where balances.balance > 0",
@@ -505,6 +512,20 @@ EVENTS = [
         "            order by events.event_id\n",
         "            order by events.event_id desc\n",
         "Of several identifications at one instant the smallest event_id speaks.",
+    ),
+    Mistake(
+        "one lead is known by the last time it was said",
+        IDENTITY + "int_identifications.sql",
+        "min(events.identified_at) as identified_at",
+        "max(events.identified_at) as identified_at",
+        "An id that names one lead again and again stands for it from the first time.",
+    ),
+    Mistake(
+        "an id that named two leads is theirs from the first to the last",
+        IDENTITY + "int_identifications.sql",
+        "    where ids.lead_id = ids.other_lead_id\n",
+        "",
+        "An id that names several leads stands for each in its own stretch.",
     ),
     Mistake(
         "an identification at the very moment is later",
