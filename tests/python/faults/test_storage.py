@@ -20,7 +20,6 @@ from handoff.cli import main
 from handoff.errors import EngineError
 
 MEBIBYTE = 1 << 20
-NO_THREAD = "cannot allocate memory for thread-local data: ABORT"
 ALL = bool(os.environ.get("HANDOFF_ALL_FAULTS"))
 
 
@@ -91,10 +90,8 @@ def test_an_engine_that_may_use_little_memory_manages_or_says_so(company, monkey
 @pytest.mark.parametrize("mebibytes", [0, 64, 256, 512, 1024] if ALL else [64])
 def test_a_process_that_gets_no_more_memory_manages_or_says_so(company, mebibytes):
     ended = company.refresh(limits={resource.RLIMIT_AS: mebibytes * MEBIBYTE})
-    # Where not even the C library gets memory it ends the process itself, as a kill would: by a
-    # signal, or, where a thread lacks room for its own, with words and a code of its own.
-    by_c_library = ended.code == -signal.SIGABRT or (ended.code == 127 and NO_THREAD in ended.said)
-    if ended.code != 0 and not by_c_library:
+    # Where not even the C library gets memory it ends the process itself, as a kill would.
+    if ended.code not in {0, -signal.SIGABRT}:
         assert (ended.code, len(ended.errors)) == (EngineError.exit_code, 1), ended.said
     if ended.code != 0:
         company.serves_yesterday()
