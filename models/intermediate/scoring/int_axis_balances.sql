@@ -11,12 +11,7 @@ axis_limits as (
 ),
 
 entries as (
-    select
-        group_balances.axis_key,
-        group_balances.lead_key,
-        group_balances.entry_at,
-        group_balances.hundredths
-    from {{ ref('int_group_balances') }} as group_balances
+    select * from {{ ref('int_group_balances') }}
 ),
 
 -- every axis has at least the floor of 0

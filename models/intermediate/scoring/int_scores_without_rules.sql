@@ -5,8 +5,6 @@
     )
 }}
 {%- set axes = ['fit', 'intent', 'product'] -%}
-{#- which lead, at which of its moments -#}
-{%- set moment = ['lead_number', 'is_crossing'] -%}
 with
 
 definitions as (
@@ -74,9 +72,8 @@ ledger as (
 rule_sums as (
     select
         ledger.rule_key,
-        {%- for key in moment %}
-        moments.{{ key }},
-        {%- endfor %}
+        moments.lead_number,
+        moments.is_crossing,
         {{ whole_sum('ledger.hundredths') }} as hundredths
     from ledger
     inner join moments
@@ -84,7 +81,7 @@ rule_sums as (
             ledger.definition_key = moments.definition_key
             and ledger.lead_number = moments.lead_number
             and ledger.entry_at <= moments.moment_at
-    group by ledger.rule_key, moments.{{ moment | join(', moments.') }}
+    group by ledger.rule_key, moments.lead_number, moments.is_crossing
 ),
 
 rule_balances as (
@@ -98,9 +95,8 @@ rule_balances as (
         rules.axis_lowest,
         rules.axis_highest,
         rule_sums.rule_key,
-        {%- for key in moment %}
-        rule_sums.{{ key }},
-        {%- endfor %}
+        rule_sums.lead_number,
+        rule_sums.is_crossing,
         {{ clamp('rule_sums.hundredths', 'rules.rule_lowest', 'rules.rule_highest') }} as hundredths
     from rule_sums
     inner join rules
@@ -119,12 +115,11 @@ group_limits as (
 group_sums as (
     select
         rule_balances.group_key,
-        {%- for key in moment %}
-        rule_balances.{{ key }},
-        {%- endfor %}
+        rule_balances.lead_number,
+        rule_balances.is_crossing,
         {{ whole_sum('rule_balances.hundredths') }} as hundredths
     from rule_balances
-    group by rule_balances.group_key, rule_balances.{{ moment | join(', rule_balances.') }}
+    group by rule_balances.group_key, rule_balances.lead_number, rule_balances.is_crossing
 ),
 
 group_balances as (
@@ -150,12 +145,11 @@ axis_limits as (
 axis_sums as (
     select
         group_balances.axis_key,
-        {%- for key in moment %}
-        group_balances.{{ key }},
-        {%- endfor %}
+        group_balances.lead_number,
+        group_balances.is_crossing,
         {{ whole_sum('group_balances.held') }} as hundredths
     from group_balances
-    group by group_balances.axis_key, group_balances.{{ moment | join(', group_balances.') }}
+    group by group_balances.axis_key, group_balances.lead_number, group_balances.is_crossing
 ),
 
 axis_balances as (
@@ -175,12 +169,11 @@ scores as (
         {{ whole_sum("case when axis_balances.axis = '" ~ axis ~ "' then axis_balances.held else 0 end") }}
             as {{ axis }}_hundredths,
         {%- endfor %}
-        {%- for key in moment %}
-        axis_balances.{{ key }},
-        {%- endfor %}
+        axis_balances.lead_number,
+        axis_balances.is_crossing,
         axis_balances.definition_key
     from axis_balances
-    group by axis_balances.definition_key, axis_balances.{{ moment | join(', axis_balances.') }}
+    group by axis_balances.definition_key, axis_balances.lead_number, axis_balances.is_crossing
 ),
 
 -- the same sums once more without the rule
@@ -192,9 +185,8 @@ groups_without as (
         rule_balances.axis_lowest,
         rule_balances.axis_highest,
         rule_balances.rule_key,
-        {%- for key in moment %}
-        rule_balances.{{ key }},
-        {%- endfor %}
+        rule_balances.lead_number,
+        rule_balances.is_crossing,
         rule_balances.hundredths as rule_hundredths,
         group_balances.held as group_held,
         {{ clamp(
@@ -205,9 +197,8 @@ groups_without as (
     inner join group_balances
         on
             rule_balances.group_key = group_balances.group_key
-            {%- for key in moment %}
-            and rule_balances.{{ key }} = group_balances.{{ key }}
-            {%- endfor %}
+            and rule_balances.lead_number = group_balances.lead_number
+            and rule_balances.is_crossing = group_balances.is_crossing
     where rule_balances.hundredths <> 0
 ),
 
@@ -216,9 +207,8 @@ axes_without as (
         groups_without.definition_key,
         groups_without.axis,
         groups_without.rule_key,
-        {%- for key in moment %}
-        groups_without.{{ key }},
-        {%- endfor %}
+        groups_without.lead_number,
+        groups_without.is_crossing,
         groups_without.rule_hundredths,
         {{ clamp(
             '(axis_balances.hundredths - groups_without.group_held + groups_without.group_without)',
@@ -228,9 +218,8 @@ axes_without as (
     inner join axis_balances
         on
             groups_without.axis_key = axis_balances.axis_key
-            {%- for key in moment %}
-            and groups_without.{{ key }} = axis_balances.{{ key }}
-            {%- endfor %}
+            and groups_without.lead_number = axis_balances.lead_number
+            and groups_without.is_crossing = axis_balances.is_crossing
 ),
 
 scores_without as (
@@ -251,9 +240,8 @@ scores_without as (
     inner join scores
         on
             axes_without.definition_key = scores.definition_key
-            {%- for key in moment %}
-            and axes_without.{{ key }} = scores.{{ key }}
-            {%- endfor %}
+            and axes_without.lead_number = scores.lead_number
+            and axes_without.is_crossing = scores.is_crossing
     inner join rules
         on axes_without.rule_key = rules.rule_key
     inner join stirred_leads
