@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from handoff import fingerprints, gate, landing_seen, published
+from handoff import fingerprints, gate, published
 from handoff.as_of import iso_text
 from handoff.home import Home
+from handoff.load.seen import something_new
 from handoff.publish import software
 from handoff.published import Publication
 
@@ -53,7 +54,7 @@ def _reasons(
         yield "the software changed" if said.software != software() else None
         yield "rows were landed since" if said.input != fingerprints.landed(home.work_db) else None
         landed = fingerprints.landed_contents(home.work_db)
-        new = landing_seen.something_new(asked.landing, home, landed)
+        new = something_new(asked.landing, home, landed)
         yield f"there is something new in {new}" if new else None
         yield "what is served is damaged" if published.faults(version) else None
     except (duckdb.Error, OSError):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from handoff import funnel, landing_seen, quiet, runs
+from handoff import funnel, quiet, runs
 from handoff.as_of import as_of_option, is_as_of_given, iso_text
 from handoff.audit import AuditResult, audit_in_run
 from handoff.build import DUCKDB, BuildRequest, BuildResult, build_in_run, now_loaded
@@ -108,7 +108,6 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
     with run.step("load") as step:
         if request.tolerance.accepted:
             run.facts["accepted"] = list(request.tolerance.accepted)
-        before = landing_seen.marks(request.landing)
         loaded = load_landing(
             request.landing,
             home,
@@ -117,7 +116,6 @@ def refresh(home: Home, request: RefreshRequest, run: runs.Run) -> RefreshResult
             record=run.folder,
         )
         step.counts = loaded.counts()
-        landing_seen.remember(request.landing, home, before, loaded.files)
     as_of = request.as_of if request.is_as_of_given else now_loaded(home)
     run.facts["as_of"] = iso_text(as_of)
     asked = BuildRequest(

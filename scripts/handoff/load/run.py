@@ -23,7 +23,7 @@ from handoff.checking import Finding
 from handoff.errors import InputError
 from handoff.expectations import LANDING_SUITES
 from handoff.home import Home
-from handoff.load import csv_file, json_file, parquet_file, store
+from handoff.load import csv_file, json_file, parquet_file, seen, store
 from handoff.load.arrivals import Arrival
 from handoff.load.batch import Batch
 from handoff.load.border import Border
@@ -36,7 +36,6 @@ from handoff.load.one_file import OneFile
 from handoff.load.parquet_whole import Shapes, WholeFile
 from handoff.load.prefetch import prefetched
 from handoff.load.result import FileResult, LoadResult
-from handoff.load.source import Source
 from handoff.load.suppression import Suppression, read_suppression
 from handoff.load.together import (
     MOST_FILES,
@@ -78,12 +77,14 @@ def land_folder(
     limits = Limits.from_environment(quarantine_limit, ancient=settings.landing.company_start)
     border = Border(settings, suites, accepted)
     found = discover(landing)
+    before = seen.look_at(found.files)
     promises = read_manifest(landing)
     parquet = [file.path.resolve() for file in found.files if file.format == "parquet"]
     with store.opened(home, reads=parquet) as connection:
         _check_leads(found, connection)
         suppression = read_suppression(connection, home)
-        call = _Call(connection, limits, border, promises, suppression=suppression)
+        digests = before.digests(landing, home)
+        call = _Call(connection, limits, border, promises, digests, suppression=suppression)
         files: list[FileResult] = []
         for table in TABLES:
             of_table = [file for file in found.files if file.table == table]
@@ -101,6 +102,7 @@ def land_folder(
         result.lacks_leads = not any(one.landed for one in store.known_files(connection, "leads"))
     result.accepted, result.findings = sorted(accepted), border.findings
     result.add_up()
+    seen.remember(landing, home, before, files)
     result.seconds = round(time.perf_counter() - began, 3)
     if record is not None:
         write_json(record / "landing.json", asdict(result))
@@ -141,6 +143,8 @@ class _Call:
     limits: Limits
     border: Border
     promises: dict[str, Promise] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    """Of files that look as they did when they were last read, by path below the folder."""
     loaded_at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
     suppression: Suppression = field(default_factory=Suppression)
 
@@ -205,7 +209,7 @@ class _Call:
             one.open(self.limits)
             if any(other.result.bytes == one.result.bytes for other in waiting):
                 self._land_waiting(waiting, known)  # it may be the same once more
-            if not self._is_known(one.source, one.result, known, one.writer):
+            if not self._is_known(one, known):
                 self.border.make_ready()
                 with one.refusing_content():
                     one.whole = self._whole(one)
@@ -307,25 +311,22 @@ class _Call:
                     "with --quarantine-limit (HANDOFF_QUARANTINE_LIMIT)"
                 )
 
-    def _is_known(
-        self,
-        source: Source,
-        result: FileResult,
-        known: list[store.Known],
-        writer: store.Writer,
-    ) -> bool:
+    def _is_known(self, one: OneFile, known: list[store.Known]) -> bool:
         """Compare content with what was seen; read it for that only if a size is the same."""
-        same_size = [one for one in known if one.size == source.size]
-        digest = source.digest() if same_size else ""
-        seen = next((one for one in same_size if one.sha256 == digest), None)
+        source, result = one.source, one.result
+        same_size = [other for other in known if other.size == source.size]
+        digest = ""
+        if same_size:
+            digest = self.digests.get(result.path) or source.digest()
+        same = next((other for other in same_size if other.sha256 == digest), None)
         source.rewind()
-        if seen is None:
+        if same is None:
             self.last_id += 1
             result.file_id = self.last_id
             return False
-        result.file_id, result.sha256 = seen.file_id, digest
-        if seen.landed:
+        result.file_id, result.sha256 = same.file_id, digest
+        if same.landed:
             result.status = "known"
             return True
-        writer.forget(quarantine=True)  # refused before, tried again
+        one.writer.forget(quarantine=True)  # refused before, tried again
         return False

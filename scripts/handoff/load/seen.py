@@ -1,4 +1,4 @@
-"""Tells quickly whether a landing folder holds anything that did not land yet. Reads only.
+"""Remembers what lies in a landing folder, so that no file is read again to know it once more.
 
 What decides is content: the SHA-256 of a file, and the table it is for, must be known. A digest is
 kept with what the file system says of the file, and believed only where that can be believed: not
@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from handoff.home import Home
-from handoff.load import FileResult
-from handoff.load.landing import discover
+from handoff.load.landing import LandingFile, discover
+from handoff.load.result import FileResult
 from handoff.runs import write_json
 
 SMALL_BYTES = 256 * 1024
@@ -79,19 +79,36 @@ def something_new(landing: Path, home: Home, landed: set[tuple[str, str]]) -> st
     return new
 
 
-def marks(landing: Path) -> dict[str, tuple[Mark, int]]:
-    """Note what the files look like before they are loaded, and when."""
+@dataclass(frozen=True)
+class Look:
+    """What files of the landing folder looked like before they were loaded, and when that was."""
+
+    marks: dict[str, Mark]
+    """By path below the folder."""
+    at_ns: int
+
+    def digests(self, landing: Path, home: Home) -> dict[str, str]:
+        """Give the digests that are believed without reading, by path below the folder."""
+        memory = read_memory(home)
+        found = {}
+        for relative, mark in self.marks.items():
+            seen = memory.files.get(str((landing / relative).absolute()))
+            if seen is not None and seen.holds_for(mark):
+                found[relative] = seen.sha256
+        return found
+
+
+def look_at(files: Iterable[LandingFile]) -> Look:
+    """Note what files look like before they are loaded."""
     now = time.time_ns()
-    found = {}
-    for file in discover(landing).files:
+    marks = {}
+    for file in files:
         with suppress(OSError):
-            found[file.relative] = (mark_of(file.path), now)
-    return found
+            marks[file.relative] = mark_of(file.path)
+    return Look(marks, now)
 
 
-def remember(
-    landing: Path, home: Home, before: dict[str, tuple[Mark, int]], loaded: Iterable[FileResult]
-) -> None:
+def remember(landing: Path, home: Home, before: Look, loaded: Iterable[FileResult]) -> None:
     """Keep the digests the load has made anyway, of files that nobody touched meanwhile."""
     files, empty = {}, set()
     for result in loaded:
@@ -101,9 +118,9 @@ def remember(
             empty.add((result.table, result.sha256))
         path = landing / result.path
         with suppress(OSError):
-            mark, looked_at = before.get(result.path, (None, 0))
-            if mark is not None and mark_of(path) == mark:
-                files[str(path.absolute())] = Seen(mark, result.sha256, looked_at)
+            if mark_of(path) == before.marks.get(result.path):
+                seen = Seen(before.marks[result.path], result.sha256, before.at_ns)
+                files[str(path.absolute())] = seen
     _write(home, Memory(files, empty))
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from handoff import landing_seen
 from handoff.home import Home
-from handoff.landing_seen import SMALL_BYTES, Seen, something_new
-from handoff.load import load_landing
+from handoff.load import land_folder, load_landing, seen
+from handoff.load.seen import SMALL_BYTES, Mark, Seen, something_new
+from handoff.load.source import Source
 
 LEADS = "lead_id,created_at\nL1,2026-01-01\n"
 LONG_AGO_NS = 1_700_000_000_000_000_000
@@ -79,8 +79,8 @@ def test_other_content_of_the_same_size_and_time_is_new(home, landing, length):
 
 def test_a_small_file_is_read_again_whatever_the_file_system_says(home, landing, monkeypatch):
     file = landing / "leads.csv"
-    mark = replace(landing_seen.mark_of(file), modified_ns=LONG_AGO_NS, changed_ns=LONG_AGO_NS)
-    monkeypatch.setattr(landing_seen, "mark_of", lambda path: mark)
+    mark = replace(seen.mark_of(file), modified_ns=LONG_AGO_NS, changed_ns=LONG_AGO_NS)
+    monkeypatch.setattr(seen, "mark_of", lambda path: mark)
     before = known(landing)
     assert something_new(landing, home, before) is None
     file.write_text(LEADS.replace("L1", "L2"))
@@ -92,13 +92,13 @@ def test_a_big_file_that_has_settled_is_not_read_again(home, landing, monkeypatc
     file.write_text(LEADS + "x" * SMALL_BYTES)
     before = known(landing)
     now = time.time_ns()
-    monkeypatch.setattr(landing_seen.time, "time_ns", lambda: now + 10_000_000_000)
+    monkeypatch.setattr(seen.time, "time_ns", lambda: now + 10_000_000_000)
     assert something_new(landing, home, before) is None
 
     def no_reading(*_):
         raise AssertionError
 
-    monkeypatch.setattr(landing_seen.hashlib, "file_digest", no_reading)
+    monkeypatch.setattr(seen.hashlib, "file_digest", no_reading)
     assert something_new(landing, home, before) is None
 
 
@@ -114,24 +114,22 @@ def test_a_big_file_that_has_settled_is_not_read_again(home, landing, monkeypatc
     ],
 )
 def test_a_digest_holds_only_for_a_file_that_looks_the_same_in_every_respect(changed, believed):
-    mark = landing_seen.Mark(SMALL_BYTES + 1, LONG_AGO_NS, LONG_AGO_NS, 7, 1)
-    seen = Seen(mark, "digest", LONG_AGO_NS + 5_000_000_000)
-    assert seen.holds_for(replace(mark, **changed)) is believed
+    mark = Mark(SMALL_BYTES + 1, LONG_AGO_NS, LONG_AGO_NS, 7, 1)
+    then = Seen(mark, "digest", LONG_AGO_NS + 5_000_000_000)
+    assert then.holds_for(replace(mark, **changed)) is believed
 
 
 def test_a_digest_made_just_after_a_change_does_not_hold(home):
-    mark = landing_seen.Mark(SMALL_BYTES + 1, LONG_AGO_NS, LONG_AGO_NS, 7, 1)
+    mark = Mark(SMALL_BYTES + 1, LONG_AGO_NS, LONG_AGO_NS, 7, 1)
     assert not Seen(mark, "digest", LONG_AGO_NS + 1_999_999_999).holds_for(mark)
     assert not Seen(mark, "digest", LONG_AGO_NS - 1).holds_for(mark)
 
 
 def test_what_the_load_has_read_anyway_is_remembered_and_files_without_rows_too(home, landing):
     (landing / "accounts.csv").write_text("")
-    before = landing_seen.marks(landing)
-    loaded = load_landing(landing, home)
-    landing_seen.remember(landing, home, before, loaded.files)
-    memory = landing_seen.read_memory(home)
-    assert {seen.sha256 for seen in memory.files.values()} == {
+    load_landing(landing, home)
+    memory = seen.read_memory(home)
+    assert {one.sha256 for one in memory.files.values()} == {
         digest(landing / "leads.csv"),
         digest(landing / "accounts.csv"),
     }
@@ -139,15 +137,57 @@ def test_what_the_load_has_read_anyway_is_remembered_and_files_without_rows_too(
     assert something_new(landing, home, known(landing)) is None
 
 
-def test_a_file_that_changed_while_it_was_loaded_is_not_remembered(home, landing):
-    before = landing_seen.marks(landing)
-    loaded = load_landing(landing, home)
-    (landing / "leads.csv").write_text(LEADS.replace("L1", "L2"))
-    landing_seen.remember(landing, home, before, loaded.files)
-    assert landing_seen.read_memory(home).files == {}
+def test_a_file_that_changed_while_it_was_loaded_is_not_remembered(home, landing, monkeypatch):
+    remember = seen.remember
+
+    def changed_just_before(*arguments):
+        (landing / "leads.csv").write_text(LEADS.replace("L1", "L2"))
+        remember(*arguments)
+
+    monkeypatch.setattr(seen, "remember", changed_just_before)
+    load_landing(landing, home)
+    assert seen.read_memory(home).files == {}
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """Paths of the files a load reads for their digests."""
+    found = []
+    digest_of = Source.digest
+
+    def noted(source):
+        found.append(source._path.name)
+        return digest_of(source)
+
+    monkeypatch.setattr(Source, "digest", noted)
+    return found
+
+
+def test_a_load_does_not_read_again_what_landed_and_has_settled(home, landing, monkeypatch, reads):
+    (landing / "leads.csv").write_text(LEADS + "L2,2026-01-01\n" * (SMALL_BYTES // 10))
+    now = time.time_ns()
+    monkeypatch.setattr(seen.time, "time_ns", lambda: now + 10_000_000_000)
+    load_landing(landing, home)
+    reads.clear()
+    (again,) = load_landing(landing, home).files
+    assert (again.status, again.sha256, reads) == ("known", digest(landing / "leads.csv"), [])
+    (landing / "leads").mkdir()
+    (landing / "leads.csv").rename(landing / "leads" / "1.csv")
+    (again,) = load_landing(landing, home).files
+    assert (again.status, reads) == ("known", ["1.csv"])
+
+
+def test_a_file_of_the_same_size_that_was_changed_lands(home, landing, reads):
+    content = LEADS + "L2,2026-01-01\n" * (SMALL_BYTES // 10)
+    (landing / "leads.csv").write_text(content)
+    load_landing(landing, home)
+    reads.clear()
+    (landing / "leads.csv").write_text(content.replace("L1", "L3"))
+    (again,) = land_folder(landing, home, accepted=("leads",)).files
+    assert (again.status, reads[0]) == ("landed", "leads.csv")
 
 
 @pytest.mark.parametrize("torn", ["", "{", "[]", '{"files": {"a": {}}, "empty": []}'])
 def test_a_memory_that_is_torn_is_no_memory(home, landing, torn):
-    landing_seen.memory_file(home).write_text(torn)
+    seen.memory_file(home).write_text(torn)
     assert something_new(landing, home, known(landing)) is None
