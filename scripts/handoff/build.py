@@ -7,11 +7,9 @@ keeps between runs to the home folder.
 
 import hashlib
 import json
-import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +18,7 @@ from typing import Any
 import click
 import duckdb
 
-from handoff import due, fingerprints, gate, one_at_a_time, runs, standing, workspace
+from handoff import dbt_call, due, fingerprints, gate, one_at_a_time, runs, standing, workspace
 from handoff.ahead import import_ahead
 from handoff.as_of import (
     as_of_option,
@@ -29,16 +27,14 @@ from handoff.as_of import (
     now_not_before,
     sql_text,
 )
-from handoff.collecting import seldom_collecting
 from handoff.console import emit, home_option, json_option, say
+from handoff.dbt_call import set_for_now
 from handoff.dbt_log import DbtLog
 from handoff.dbt_outcome import PROBLEM_KINDS, Problem, problem_of
-from handoff.dbt_stop import stopping_soon
 from handoff.definition import fingerprint, resolve, variables
 from handoff.engine import open_to_look
 from handoff.errors import EngineError, GateFailedError, HandoffError, UsageError
 from handoff.home import PROJECT_DIR, SHIPPED_DEFINITION, Home
-from handoff.privacy import first_sentence
 from handoff.progress import Progress
 
 DUCKDB = "duckdb"
@@ -78,6 +74,8 @@ class BuildResult:
     slowest: list[dict[str, Any]] = field(default_factory=list)
     one_at_a_time: int = 0
     """Nodes that memory was too short for at first, and those behind them."""
+    engine_stopped: str | None = None
+    """With which words the engine stopped itself at first; what it left was built once more."""
 
 
 def build(
@@ -95,15 +93,16 @@ def build(
     _empty(home.temporary)
     began = datetime.now(UTC)
     arguments = [*_arguments(home, request, log), *more]
-    results = _results(home, request, arguments, log=log, progress=progress)
+    results, stopped = _results(home, request, arguments, log=log, progress=progress)
     if again := one_at_a_time.left_by(results):
-        with _environment(again.environment):
-            second = _results(
+        with set_for_now(again.environment):
+            second, stopped_again = _results(
                 home, request, [*arguments, *again.arguments], log=log, progress=progress
             )
-        results = again.merged(results, second)
+        results, stopped = again.merged(results, second), stopped or stopped_again
     seconds = (datetime.now(UTC) - began).total_seconds()
-    return replace(_result(request, results, seconds), one_at_a_time=len(again.nodes))
+    result = _result(request, results, seconds)
+    return replace(result, one_at_a_time=len(again.nodes), engine_stopped=stopped)
 
 
 def now_loaded(home: Home) -> datetime:
@@ -170,6 +169,8 @@ def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: 
                 "next_due_at": due.next_due_at(home, request.as_of, request.project),
             }
             gate.write(home, gate.Gate(state=gate.BUILT, **made_of, **facts))
+    if result.engine_stopped:
+        run.log("built once more", level="warning", message=result.engine_stopped)
     for warning in result.warnings:
         run.log("warning", level="warning", node=warning.node, message=warning.sentence)
     return result
@@ -177,19 +178,7 @@ def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: 
 
 def _results(
     home: Home, request: BuildRequest, arguments: list[str], *, log: Path, progress: Progress
-) -> list[Any]:
-    outcome = _invoke_dbt(home, request, arguments, log=log, progress=progress)
-    if isinstance(outcome.exception, SystemExit | KeyboardInterrupt):
-        raise outcome.exception
-    if outcome.result is None:
-        raise _no_result(outcome.exception, log)
-    return outcome.result.results
-
-
-def _invoke_dbt(
-    home: Home, request: BuildRequest, arguments: list[str], *, log: Path, progress: Progress
-) -> Any:
-    """Call dbt in this process and let go of the database file afterwards."""
+) -> tuple[list[Any], str | None]:
     environment = {
         "HANDOFF_HOME": str(home.path),
         "HANDOFF_AS_OF": sql_text(request.as_of),
@@ -197,14 +186,9 @@ def _invoke_dbt(
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     listening = DbtLog(log, progress, lambda: import_ahead(request.next_modules))
-    with _environment(environment), listening as listener, seldom_collecting(), stopping_soon():
-        from dbt.cli.main import dbtRunner  # noqa: PLC0415 - 2.5 seconds, only when needed
-
-        progress.detail("reading the project")
-        try:
-            return dbtRunner(callbacks=[listener.hear]).invoke(arguments)
-        finally:
-            _let_go()
+    progress.detail("reading the project")
+    with set_for_now(environment):
+        return dbt_call.results(arguments, listening, log)
 
 
 def _arguments(home: Home, request: BuildRequest, log: Path) -> list[str]:
@@ -229,34 +213,6 @@ def _code_fingerprint(project: Path) -> str:
     for path in sorted((project / "macros").rglob("*.sql")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-@contextmanager
-def _environment(values: dict[str, str | None]) -> Iterator[None]:
-    """Set environment variables (None: unset) for the body only."""
-    before = {name: os.environ.get(name) for name in values}
-    _set_environment(values)
-    try:
-        yield
-    finally:
-        _set_environment(before)
-
-
-def _set_environment(values: dict[str, str | None]) -> None:
-    for name, value in values.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-
-
-def _let_go() -> None:
-    """Close what dbt left open: until then nothing else can open the working database."""
-    from dbt.adapters.duckdb.connections import (  # noqa: PLC0415 - comes with dbt
-        DuckDBConnectionManager,
-    )
-
-    DuckDBConnectionManager.close_all_connections()
 
 
 def _empty(folder: Path) -> None:
@@ -291,11 +247,6 @@ def _result(request: BuildRequest, results: list, seconds: float) -> BuildResult
     )
 
 
-def _no_result(error: BaseException | None, log: Path) -> EngineError:
-    what = first_sentence(str(error)) if error else "it gave neither a result nor a reason"
-    return EngineError(f"dbt could not run: {what} The log is {log}.")
-
-
 def _sentence(result: BuildResult, causes: list[Problem], log: Path) -> str:
     """Say what failed: the first causes in full, the rest as a number."""
     named = " ".join(problem.sentence for problem in causes[:NAMED_CAUSES])
@@ -314,6 +265,8 @@ def show(result: BuildResult) -> None:
             f"memory was short: {result.one_at_a_time} models and tests were built one at a time;"
             " HANDOFF_MEMORY_LIMIT gives more"
         )
+    if result.engine_stopped:
+        say(f"the engine had stopped itself, and all was built once more: {result.engine_stopped}")
     for warning in result.warnings:
         say(f"warning: {warning.sentence}")
     slow = ", ".join(f"{one['node']} {one['seconds']:.1f} s" for one in result.slowest)

@@ -13,6 +13,8 @@ CONTRACT_SIGNS = ("enforced contract", "NOT NULL constraint failed", "CHECK cons
 # "Runtime Error in model dim_leads (models/dim_leads.sql)": the sentence says that already.
 HEADING = re.compile(r"\A\s*\w+ Error in [^\n]*\n")
 TESTS = ("test", "unit_test")
+# What an engine says that found itself at fault: it answers nothing until it is opened anew.
+ENGINE_STOPPED = re.compile(r"\b(FATAL|INTERNAL) Error\b")
 
 
 @dataclass(frozen=True)
@@ -71,3 +73,11 @@ def _of(model: str | None) -> str:
 
 def _ended(sentence: str) -> str:
     return sentence if sentence.endswith((".", "…", "!")) else sentence + "."
+
+
+def engine_stopped(outcome: Any) -> str | None:
+    """Give the words with which the engine stopped itself in a call of dbt; None: it did not."""
+    results = outcome.result.results if outcome.result is not None else []
+    said = [str(outcome.exception or ""), *(str(one.message or "") for one in results)]
+    found = next((words for words in said if ENGINE_STOPPED.search(words)), None)
+    return first_sentence(HEADING.sub("", found)) if found is not None else None

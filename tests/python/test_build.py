@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 import tiny
-from handoff import build, gate, lock, one_at_a_time, runs
+from handoff import build, dbt_call, gate, lock, one_at_a_time, runs
 from handoff.dbt_outcome import Problem
 from handoff.errors import EngineError, GateFailedError, UsageError
 from handoff.home import PROJECT_DIR, Home
@@ -39,6 +39,15 @@ select
     {% if target.threads > 1 %}error('Out of Memory Error: failed to allocate 1.0 GiB')
     {%- else %}cast(1 as decimal(18, 2)){% endif %} as total_score
 from range(3)
+"""
+# One way to bring the engine down: the database answers nothing afterwards.
+STOPS_THE_ENGINE = """
+{% if execute %}
+    {% do run_query("create or replace table main.unwritten as select 1 as x") %}
+    {% do run_query("set debug_checkpoint_abort = 'before_header'") %}
+    {% do run_query("force checkpoint") %}
+{% endif %}
+select 'lead 1' as lead_id, 'email' as channel
 """
 FOR_EVER = "select count(*) as lead_id, 'x' as channel from range(1000000) a, range(10000000) b"
 
@@ -194,6 +203,39 @@ def test_a_second_go_is_for_memory_alone(build_with):
         build_with({"dim_leads": SHORT_OF_MEMORY, **beside})
 
 
+def test_what_the_engine_left_when_it_stopped_itself_is_built_once_more(
+    build_with, folder, home, monkeypatch, capsys
+):
+    calls = []
+    invoke = dbt_call.invoke
+
+    def invoked(*given):
+        outcome = invoke(*given)
+        calls.append(outcome)
+        tiny.project(folder)  # sound from now on
+        return outcome
+
+    monkeypatch.setattr(dbt_call, "invoke", invoked)
+    result = build_with({"dim_leads": STOPS_THE_ENGINE})
+    assert len(calls) == 2
+    assert result.nodes == {"success": 4, "pass": 2}
+    assert "Checkpoint aborted" in result.engine_stopped
+    assert gate.read(home).state == "built"
+    build.show(result)
+    assert "all was built once more: FATAL Error" in capsys.readouterr().err
+
+
+def test_an_engine_that_stops_itself_twice_is_an_engine_error(build_with, home, monkeypatch):
+    calls = []
+    invoke = dbt_call.invoke
+    monkeypatch.setattr(dbt_call, "invoke", lambda *given: calls.append(1) or invoke(*given))
+    with pytest.raises(EngineError, match="Checkpoint aborted"):
+        build_with({"dim_leads": STOPS_THE_ENGINE})
+    assert len(calls) == 2
+    assert gate.read(home).state in ("building", "failed")
+    assert build_with().engine_stopped is None
+
+
 def test_a_project_that_cannot_be_parsed_is_an_engine_error(build_with):
     with pytest.raises(EngineError, match=r"dbt could not run: .* node named 'nowhere'"):
         build_with({"dim_leads": "select * from {{ ref('nowhere') }}"})
@@ -269,7 +311,7 @@ def test_the_shipped_profile_lets_a_build_spill_in_one_model_and_go_on_in_the_ne
     home = tiny.empty_home(tmp_path / "home")
     monkeypatch.setenv("HANDOFF_MEMORY_LIMIT", "70MB")
     spilt = []
-    monkeypatch.setattr(build, "_let_go", _looking(home.temporary, spilt, build._let_go))
+    monkeypatch.setattr(dbt_call, "_let_go", _looking(home.temporary, spilt, dbt_call._let_go))
     with runs.recorded(home, "build") as run:
         result = build.build_in_run(home, tiny.request(folder), run, "print")
     assert {"big_one", "big_two"} <= set(result.marts)
