@@ -19,6 +19,9 @@ from handoff.load.csv_records import decode, split_records
 from handoff.load.header import Header
 from handoff.load.limits import MIB
 
+# One block is read without threads: each takes addresses, and one that gets no memory for what is
+# its own is the end of the process.
+_AT_ONCE = 4 * MIB
 _QUOTE, _COMMA, _LF, _CR = 34, 44, 10, 13
 _BEFORE_OPENING = np.zeros(256, dtype=bool)
 _BEFORE_OPENING[list(b',\n"')] = True
@@ -167,7 +170,11 @@ def _parse(data: bytes, header: Header, shape: _Shape) -> pa.Table | None:
     try:
         return pyarrow.csv.read_csv(
             pa.BufferReader(data),
-            read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=4 * MIB),
+            read_options=pyarrow.csv.ReadOptions(
+                column_names=names,
+                block_size=_AT_ONCE,
+                use_threads=len(data) > _AT_ONCE,
+            ),
             parse_options=pyarrow.csv.ParseOptions(newlines_in_values=shape.has_long_records),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types={name: pa.string() for name in mapped},

@@ -1,5 +1,9 @@
 """The fast way through a CSV block and the careful one give the same rows, or fast says no."""
 
+import subprocess
+import sys
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,3 +64,28 @@ def test_both_ways_agree_on_any_text(text, is_last):
 def test_the_fast_way_takes_whatever_is_regular(text):
     bare_cr = text.count("\r") != text.count("\r\n")
     assert bare_cr or check_agreement(text + "a,b,c,d\n", is_last=True) is not None
+
+
+THREADS_OF_A_BLOCK = """
+import os, sys
+from handoff.load import csv_careful, csv_fast
+from handoff.load.contract import TABLES
+from handoff.load.header import map_header
+from handoff.load.limits import Limits
+table = TABLES["stage_changes"]
+names = ["change_id", "lead_id", "changed_at", "status"]
+file = csv_careful.Csv(table, map_header(names, table, limit=10), Limits())
+before = len(os.listdir("/proc/self/task"))
+assert csv_fast.read_block(b"c1,L1,2026-01-01,new\\n" * int(sys.argv[1]), 2, file, is_last=True)
+print(len(os.listdir("/proc/self/task")) - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted where Linux lists them")
+@pytest.mark.parametrize(("rows", "some"), [(100, False), (500_000, True)])
+def test_a_small_block_is_read_without_threads_of_its_own(rows, some):
+    """Each takes addresses; one that gets no memory for what is its own ends the process."""
+    command = [sys.executable, "-c", THREADS_OF_A_BLOCK, str(rows)]
+    made = subprocess.run(command, check=True, capture_output=True, text=True)
+    # One reads ahead, and has mostly ended by then.
+    assert (int(made.stdout) > 1) is some
