@@ -1,9 +1,10 @@
 """Asks a short question first where its clear yes answers many long ones.
 
 Whether a value of a text column passes does not depend on where it stands: what all values of all
-columns pass that are asked the same, every column passes. And where the least and the greatest
-value lie in a range, all others do. Whatever is not a clear yes is left to be asked at length, so
-that what failed is told with its column and its number.
+columns pass that are asked the same, every column passes. Where values must not match something,
+the engine passes over those that lack a character every match holds. And where the least and the
+greatest value lie in a range, all others do. Whatever is not a clear yes is left to be asked at
+length, so that what failed is told with its column and its number.
 """
 
 from dataclasses import replace
@@ -12,11 +13,13 @@ from typing import Any
 import duckdb
 
 from handoff.checking import PASSED, Finding, passed, run_check
+from handoff.demanded import demanded
 from handoff.expectations import TEXT_TYPES, Check, MartShape
 from handoff.mart_frames import TEXT, extremes, texts
 
 Suite = tuple[MartShape, list[Check]]
 RANGE = "ExpectColumnValuesToBeBetween"
+NO_MATCH = "ExpectColumnValuesToNotMatchRegex"
 
 
 def passed_shortly(
@@ -41,12 +44,22 @@ def _of_texts(
     answers = []
     for checks in alike.values():
         if len(checks) > 1:
-            values = texts(connection, [(one.suite, one.arguments["column"]) for one in checks])
+            columns = [(one.suite, one.arguments["column"]) for one in checks]
+            character = _needed_to_fail(checks[0])
+            values = texts(connection, columns, holding=character)
             made = run_check(session, _of_any_column(checks[0]), session.batch(values))
             if made.result == PASSED:
-                numbers = f"0 of {len(values):,} values of {len(checks)} columns"
+                which = f"values with {character!r}" if character else "values"
+                numbers = f"0 of {len(values):,} {which} of {len(checks)} columns"
                 answers += [(check, numbers) for check in checks]
     return answers
+
+
+def _needed_to_fail(check: Check) -> str | None:
+    """Give a character without which no value can fail; None: there is none."""
+    if check.type != NO_MATCH or not isinstance(check.arguments.get("regex"), str):
+        return None
+    return demanded(check.arguments["regex"])
 
 
 def _of_ranges(

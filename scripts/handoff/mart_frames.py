@@ -4,6 +4,7 @@ from typing import Any
 
 import duckdb
 
+from handoff.engine import quoted_text
 from handoff.expectations import MartShape
 
 MARTS_SCHEMA = "marts"
@@ -55,10 +56,20 @@ def frame(
     return connection.sql(f"select {once}{select} from {_table(mart.name)}").df()
 
 
-def texts(connection: duckdb.DuckDBPyConnection, columns: list[tuple[str, str]]) -> Any:
-    """Fetch each value that stands in any of these text columns of marts, once, as `TEXT`."""
+def texts(
+    connection: duckdb.DuckDBPyConnection,
+    columns: list[tuple[str, str]],
+    *,
+    holding: str | None = None,
+) -> Any:
+    """Fetch each value that stands in any of these text columns of marts, once, as `TEXT`.
+
+    Only those with the character `holding`, if one is given.
+    """
+    only = f" where contains({TEXT}, {quoted_text(holding)})" if holding else ""
     each = " union all ".join(
-        f'select distinct "{column}" as {TEXT} from {_table(mart)}' for mart, column in columns
+        f'select distinct {TEXT} from (select "{column}" as {TEXT} from {_table(mart)}){only}'
+        for mart, column in columns
     )
     return connection.sql(f"select distinct {TEXT} from ({each})").df()
 

@@ -92,6 +92,15 @@ def test_of_columns_asked_the_same_only_the_one_that_fails_is_named_and_counted(
     assert [(one.result, one.numbers) for one in channel] == [("passed", "0 of 2 values")]
 
 
+def test_only_values_that_hold_what_an_address_needs_are_held_against_it(home, suites):
+    _change(home, "update marts.dim_leads set channel = '@ fair' where lead_id = 'lead 3'")
+    found = _audit(home, suites)
+    texts = [one for one in found.findings if one.check == "ExpectColumnValuesToNotMatchRegex"]
+    assert {(one.result, one.numbers) for one in texts} == {
+        ("passed", "0 of 1 values with '@' of 2 columns")
+    }
+
+
 @pytest.mark.parametrize(
     ("values", "failing"),
     [
