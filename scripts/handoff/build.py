@@ -144,10 +144,12 @@ def build_in_run(home: Home, request: BuildRequest, run: runs.Run, fingerprint: 
     log = run.folder / "dbt.log"
     guarded = request.target == DUCKDB and home.work_db.exists()
     with run.step("build") as step:
-        marker, more = standing.marker(code, request.seeds), []
+        marker = standing.marker(code, request.seeds)
+        more: list[str] = []
         if guarded:
             left_out = [] if request.full_refresh else standing.arguments(home, marker)
-            more = left_out or one_at_a_time.from_the_start(home.work_db)
+            threads = one_at_a_time.from_the_start(home.work_db, keeps_earlier=bool(left_out))
+            more = [*left_out, *threads]
             gate.write(home, gate.Gate(state=gate.BUILDING, **facts))
         result = build(home, request, log=log, progress=run.progress, more=more)
         step.counts = {"nodes": result.nodes, "warnings": len(result.warnings)}

@@ -16,6 +16,7 @@ from handoff import build, dbt_call, gate, lock, one_at_a_time, runs
 from handoff.dbt_outcome import Problem
 from handoff.errors import EngineError, GateFailedError, UsageError
 from handoff.home import PROJECT_DIR, Home
+from handoff.load import create_raw_tables
 
 BROKEN_CLAIM = "select 'lead 1' as lead_id, 'email' as channel from range(3)"
 QUOTES_A_VALUE = "select cast('jane.doe@example.com' as integer) as lead_id, 'x' as channel"
@@ -175,17 +176,39 @@ def side_by_side(folder):
     return int(line)
 
 
+@pytest.fixture
+def loaded(home):
+    """Keep a record of loads: of few events before the last good build, of five after it."""
+    with duckdb.connect(str(home.work_db)) as connection:
+        create_raw_tables(connection)
+        connection.execute("insert into raw.events (event_id) select range from range(8)")
+        for table, status, batch, landed in [
+            ("events", "landed", 2, 3),
+            ("events", "refused", 3, 1000),
+            ("leads", "landed", 3, 1000),
+            ("events", "landed", 3, 4),
+            ("events", "landed", 4, 1),
+        ]:
+            connection.execute(
+                "insert into raw.load_files (table_name, status, batch, landed)"
+                " values (?, ?, ?, ?)",
+                [table, status, batch, landed],
+            )
+        connection.execute("create schema if not exists control")
+        connection.execute("create table control.refresh_state as select 2 as last_batch_number")
+    yield home
+    with duckdb.connect(str(home.work_db)) as connection:
+        connection.execute("drop schema raw cascade; drop schema control cascade")
+
+
 def test_where_many_events_are_built_from_nothing_models_go_one_at_a_time(
-    build_with, home, monkeypatch
+    build_with, loaded, monkeypatch
 ):
     monkeypatch.delenv("HANDOFF_THREADS", raising=False)
-    with duckdb.connect(str(home.work_db)) as connection:
-        connection.execute("create schema if not exists raw")
-        connection.execute("create or replace table raw.events as from range(3)")
-    monkeypatch.setattr(one_at_a_time, "MANY_EVENTS", 3)
+    monkeypatch.setattr(one_at_a_time, "MANY_EVENTS", 8)
     build_with(full_refresh=True)
     assert side_by_side(build_with.folder) == 2
-    monkeypatch.setattr(one_at_a_time, "MANY_EVENTS", 2)
+    monkeypatch.setattr(one_at_a_time, "MANY_EVENTS", 7)
     build_with(full_refresh=True)
     assert side_by_side(build_with.folder) == 1
     build_with()  # what stands is left out: little is built
@@ -193,6 +216,20 @@ def test_where_many_events_are_built_from_nothing_models_go_one_at_a_time(
     monkeypatch.setenv("HANDOFF_THREADS", "2")  # whoever says how many, is heard
     build_with(full_refresh=True)
     assert side_by_side(build_with.folder) == 2
+
+
+def test_where_many_events_have_landed_since_models_go_one_at_a_time(
+    build_with, loaded, monkeypatch
+):
+    monkeypatch.delenv("HANDOFF_THREADS", raising=False)
+    monkeypatch.setattr(one_at_a_time, "MANY_EVENTS", 7)
+    build_with(full_refresh=True)
+    monkeypatch.setattr(one_at_a_time, "MANY_NEW_EVENTS", 5)
+    build_with()
+    assert side_by_side(build_with.folder) == 2
+    monkeypatch.setattr(one_at_a_time, "MANY_NEW_EVENTS", 4)
+    build_with()
+    assert side_by_side(build_with.folder) == 1
 
 
 def test_a_second_go_is_for_memory_alone(build_with):
