@@ -22,7 +22,7 @@ from typing import Any
 import click
 import duckdb
 
-from handoff import lock, notify
+from handoff import addresses, lock, notify
 from handoff.errors import EXIT_SIGINT, EXIT_USAGE, EngineError, HandoffError, UsageError
 from handoff.home import NOT_FOR_THE_WORLD, Home
 from handoff.privacy import first_sentence, masked
@@ -134,6 +134,7 @@ def write_json(path: Path, content: Any, *, durable: bool = False) -> None:
 def recorded(home: Home, command: str, **facts: Any) -> Iterator[Run]:
     """Run the body under the lock of `home` and on the record; every error gets its exit code."""
     with engine_errors():
+        addresses.check()
         os.umask(os.umask(0) | NOT_FOR_THE_WORLD)
         home.create()
         run_id = new_run_id(home)

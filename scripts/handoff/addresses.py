@@ -1,0 +1,32 @@
+"""Says at once that a process may take too little memory, where it would else be ended unheard.
+
+A limit of the system on addresses (`ulimit -v`) is felt by whoever asks next: a thread's stack, a
+library of the C side, which then end the process as they please. Within a few MiB no run gets far
+enough to say why.
+"""
+
+import resource
+from contextlib import suppress
+from pathlib import Path
+
+from handoff.errors import EngineError
+
+MIB = 1 << 20
+LEAST = 32 * MIB  # the stacks of the first threads alone are 8 each
+
+
+def check() -> None:
+    """Raise EngineError where the system leaves this process less than LEAST."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return
+    with suppress(OSError):  # where there is no /proc, nobody knows
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        left = limit - pages * resource.getpagesize()
+        if left < LEAST:
+            message = (
+                f"The system lets this process take {max(left, 0) // MIB} MiB more of addresses;"
+                f" expected at least {LEAST // MIB}, and a run needs a GiB or more."
+                " Raise the limit (`ulimit -v unlimited`)."
+            )
+            raise EngineError(message)
