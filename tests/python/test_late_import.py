@@ -1,6 +1,7 @@
 """A module left out of the imports: imported when it is used, and not by who looks around."""
 
 import inspect
+import subprocess
 import sys
 import threading
 
@@ -77,7 +78,8 @@ def test_a_module_that_is_there_or_nowhere_is_left_alone():
 
 
 def test_great_expectations_comes_without_what_compares_distributions():
-    import handoff.gx_session  # noqa: F401, PLC0415 - slow
-
-    inspect.stack()
-    assert "norm" not in vars(sys.modules["scipy.stats"])
+    """In a process of its own: tests of statistics use what is left out."""
+    look = "import inspect, sys, handoff.gx_session; inspect.stack()"
+    asked = f"{look}; print('norm' in vars(sys.modules['scipy.stats']))"
+    made = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
+    assert made.stdout == "False\n"
