@@ -11,22 +11,21 @@ from pathlib import Path
 
 from handoff.errors import EngineError
 
-MIB = 1 << 20
-LEAST = 32 * MIB  # the stacks of the first threads alone are 8 each
+LEAST_MIB = 32  # the stacks of the first threads alone are 8 each
 
 
 def check() -> None:
-    """Raise EngineError where the system leaves this process less than LEAST."""
+    """Raise EngineError where the system leaves this process less than LEAST_MIB."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit == resource.RLIM_INFINITY:
         return
     with suppress(OSError):  # where there is no /proc, nobody knows
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        left = limit - pages * resource.getpagesize()
-        if left < LEAST:
+        left = max(limit - pages * resource.getpagesize(), 0) >> 20
+        if left < LEAST_MIB:
             message = (
-                f"The system lets this process take {max(left, 0) // MIB} MiB more of addresses;"
-                f" expected at least {LEAST // MIB}, and a run needs a GiB or more."
+                f"The system lets this process take {left} MiB more of addresses;"
+                f" expected at least {LEAST_MIB}, and a run needs a GiB or more."
                 " Raise the limit (`ulimit -v unlimited`)."
             )
             raise EngineError(message)

@@ -28,7 +28,6 @@ from handoff.as_of import (
     sql_text,
 )
 from handoff.console import emit, home_option, json_option, say
-from handoff.dbt_call import set_for_now
 from handoff.dbt_log import DbtLog
 from handoff.dbt_outcome import PROBLEM_KINDS, Problem, problem_of
 from handoff.definition import fingerprint, resolve, variables
@@ -95,7 +94,7 @@ def build(
     arguments = [*_arguments(home, request, log), *more]
     results, stopped = _results(home, request, arguments, log=log, progress=progress)
     if again := one_at_a_time.left_by(results):
-        with set_for_now(again.environment):
+        with dbt_call.set_for_now(again.environment):
             second, stopped_again = _results(
                 home, request, [*arguments, *again.arguments], log=log, progress=progress
             )
@@ -189,7 +188,7 @@ def _results(
     }
     listening = DbtLog(log, progress, lambda: import_ahead(request.next_modules))
     progress.detail("reading the project")
-    with set_for_now(environment):
+    with dbt_call.set_for_now(environment):
         return dbt_call.results(arguments, listening, log)
 
 

@@ -18,7 +18,6 @@ from handoff.publish import publish
 from handoff.rollback import rollback
 from handoff.status import status
 
-LEADS = "lead_id,created_at\nL1,2026-01-01\n"
 NO_OP = """
 import sys
 from handoff import funnel
@@ -33,10 +32,7 @@ sys.exit(code)
 
 @pytest.fixture
 def landing(tmp_path):
-    folder = tmp_path / "landing"
-    folder.mkdir()
-    (folder / "leads.csv").write_text(LEADS)
-    return folder
+    return tiny.landing(tmp_path / "landing")
 
 
 @pytest.fixture
@@ -94,14 +90,14 @@ def test_where_nothing_is_new_and_nothing_is_due_there_is_nothing_to_do(home, as
 
 
 def test_a_new_file_is_a_reason(home, asked, landing):
-    (landing / "leads2.csv").write_text(LEADS)
+    (landing / "leads2.csv").write_text(tiny.LEADS)
     assert _reason(home, asked) is None  # not a name of a table: it would not be read either
     (landing / "events.csv").write_text("event_id,occurred_at,event_type\nE1,2026-01-01,x\n")
     assert _reason(home, asked) == "there is something new in events.csv"
 
 
 def test_a_file_that_was_changed_is_a_reason(home, asked, landing):
-    (landing / "leads.csv").write_text(LEADS.replace("L1", "L2"))
+    (landing / "leads.csv").write_text(tiny.LEADS.replace("L1", "L2"))
     assert _reason(home, asked) == "there is something new in leads.csv"
 
 

@@ -14,6 +14,7 @@ from handoff.home import Home
 
 AS_OF = datetime(2026, 7, 1, tzinfo=UTC)
 AS_OF_TEXT = "2026-07-01T00:00:00Z"
+LEADS = "lead_id,created_at\nL1,2026-01-01\n"  # of a landing folder
 
 FILES = {
     "dbt_project.yml": """
@@ -131,6 +132,13 @@ def project(folder: Path, **changed: str) -> Path:
 def request(folder: Path, **asked: object) -> BuildRequest:
     """Ask for a build of the project in `folder`, as of the fixed moment."""
     return BuildRequest(**({"as_of": AS_OF, "project": folder} | asked))
+
+
+def landing(folder: Path) -> Path:
+    """Make a landing folder that holds one lead."""
+    folder.mkdir()
+    (folder / "leads.csv").write_text(LEADS)
+    return folder
 
 
 def empty_home(folder: Path) -> Home:

@@ -57,6 +57,11 @@ class Memory:
     files: dict[str, Seen]
     empty: set[tuple[str, str]]
 
+    def recall(self, path: Path, mark: Mark) -> Seen | None:
+        """Give what is remembered of a file that looks like this; None: it must be read."""
+        seen = self.files.get(str(path.absolute()))
+        return seen if seen is not None and seen.holds_for(mark) else None
+
 
 def something_new(landing: Path, home: Home, landed: set[tuple[str, str]]) -> str | None:
     """Name a file whose content is not among `landed`; None if there is none."""
@@ -67,7 +72,7 @@ def something_new(landing: Path, home: Home, landed: set[tuple[str, str]]) -> st
     files: dict[str, Seen] = {}
     new = None
     for file in found:
-        seen = _look(file.path, memory.files.get(str(file.path.absolute())))
+        seen = _look(file.path, memory)
         if seen is None:
             return file.relative
         files[str(file.path.absolute())] = seen
@@ -90,12 +95,8 @@ class Look:
     def digests(self, landing: Path, home: Home) -> dict[str, str]:
         """Give the digests that are believed without reading, by path below the folder."""
         memory = read_memory(home)
-        found = {}
-        for relative, mark in self.marks.items():
-            seen = memory.files.get(str((landing / relative).absolute()))
-            if seen is not None and seen.holds_for(mark):
-                found[relative] = seen.sha256
-        return found
+        recalled = {name: memory.recall(landing / name, mark) for name, mark in self.marks.items()}
+        return {name: seen.sha256 for name, seen in recalled.items() if seen is not None}
 
 
 def look_at(files: Iterable[LandingFile]) -> Look:
@@ -155,11 +156,11 @@ def _write(home: Home, memory: Memory) -> None:
         write_json(memory_file(home), {"files": files, "empty": sorted(memory.empty)})
 
 
-def _look(path: Path, seen: Seen | None) -> Seen | None:
+def _look(path: Path, memory: Memory) -> Seen | None:
     """Give the digest of a file; None if it changes while it is read, or cannot be."""
     try:
         mark = mark_of(path)
-        if seen is not None and seen.holds_for(mark):
+        if (seen := memory.recall(path, mark)) is not None:
             return seen
         looked_at = time.time_ns()
         with path.open("rb") as file:

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+import tiny
 from handoff.home import Home
 from handoff.load import land_folder, load_landing, seen
 from handoff.load.seen import SMALL_BYTES, Mark, Seen, something_new
 from handoff.load.source import Source
 
-LEADS = "lead_id,created_at\nL1,2026-01-01\n"
 LONG_AGO_NS = 1_700_000_000_000_000_000
 
 
@@ -23,10 +23,7 @@ def home(tmp_path):
 
 @pytest.fixture
 def landing(tmp_path):
-    folder = tmp_path / "landing"
-    folder.mkdir()
-    (folder / "leads.csv").write_text(LEADS)
-    return folder
+    return tiny.landing(tmp_path / "landing")
 
 
 def digest(path):
@@ -53,7 +50,7 @@ def test_a_file_more_is_new_and_a_file_less_is_not(home, landing):
 
 def test_the_same_content_for_another_table_is_new(home, landing):
     before = known(landing)
-    (landing / "accounts.csv").write_text(LEADS)
+    (landing / "accounts.csv").write_text(tiny.LEADS)
     assert something_new(landing, home, before) == "accounts.csv"
 
 
@@ -65,7 +62,7 @@ def test_an_empty_folder_is_left_to_the_load_to_complain_of(home, tmp_path):
 @pytest.mark.parametrize("length", [50, SMALL_BYTES + 50])
 def test_other_content_of_the_same_size_and_time_is_new(home, landing, length):
     file = landing / "leads.csv"
-    file.write_text(LEADS + "x" * length)
+    file.write_text(tiny.LEADS + "x" * length)
     os.utime(file, ns=(LONG_AGO_NS, LONG_AGO_NS))
     before = known(landing)
     assert something_new(landing, home, before) is None
@@ -83,13 +80,13 @@ def test_a_small_file_is_read_again_whatever_the_file_system_says(home, landing,
     monkeypatch.setattr(seen, "mark_of", lambda path: mark)
     before = known(landing)
     assert something_new(landing, home, before) is None
-    file.write_text(LEADS.replace("L1", "L2"))
+    file.write_text(tiny.LEADS.replace("L1", "L2"))
     assert something_new(landing, home, before) == "leads.csv"
 
 
 def test_a_big_file_that_has_settled_is_not_read_again(home, landing, monkeypatch):
     file = landing / "leads.csv"
-    file.write_text(LEADS + "x" * SMALL_BYTES)
+    file.write_text(tiny.LEADS + "x" * SMALL_BYTES)
     before = known(landing)
     now = time.time_ns()
     monkeypatch.setattr(seen.time, "time_ns", lambda: now + 10_000_000_000)
@@ -141,7 +138,7 @@ def test_a_file_that_changed_while_it_was_loaded_is_not_remembered(home, landing
     remember = seen.remember
 
     def changed_just_before(*arguments):
-        (landing / "leads.csv").write_text(LEADS.replace("L1", "L2"))
+        (landing / "leads.csv").write_text(tiny.LEADS.replace("L1", "L2"))
         remember(*arguments)
 
     monkeypatch.setattr(seen, "remember", changed_just_before)
@@ -164,7 +161,7 @@ def reads(monkeypatch):
 
 
 def test_a_load_does_not_read_again_what_landed_and_has_settled(home, landing, monkeypatch, reads):
-    (landing / "leads.csv").write_text(LEADS + "L2,2026-01-01\n" * (SMALL_BYTES // 10))
+    (landing / "leads.csv").write_text(tiny.LEADS + "L2,2026-01-01\n" * (SMALL_BYTES // 10))
     now = time.time_ns()
     monkeypatch.setattr(seen.time, "time_ns", lambda: now + 10_000_000_000)
     load_landing(landing, home)
@@ -178,7 +175,7 @@ def test_a_load_does_not_read_again_what_landed_and_has_settled(home, landing, m
 
 
 def test_a_file_of_the_same_size_that_was_changed_lands(home, landing, reads):
-    content = LEADS + "L2,2026-01-01\n" * (SMALL_BYTES // 10)
+    content = tiny.LEADS + "L2,2026-01-01\n" * (SMALL_BYTES // 10)
     (landing / "leads.csv").write_text(content)
     load_landing(landing, home)
     reads.clear()
