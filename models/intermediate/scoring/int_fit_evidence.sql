@@ -23,12 +23,21 @@ leads as (
     select * from {{ ref('int_leads') }}
 ),
 
--- unknown is not bad: whether anything this definition asks about is known of the lead today
+-- Unknown is not bad: whether anything this definition asks about is known of the lead today. What is grouped
+-- names both sides of the join: of one alone an engine may group every value first, and run out of memory.
 evidence as (
     select
         asked_about.definition_id,
         attribute_values.lead_key,
-        max(case when attribute_values.attribute_value is not null then 1 else 0 end) = 1 as has_fit_evidence
+        max(
+            case
+                when
+                    attribute_values.attribute_value is not null
+                    and attribute_values.attribute = asked_about.attribute
+                    then 1
+                else 0
+            end
+        ) = 1 as has_fit_evidence
     from attribute_values
     inner join asked_about
         on attribute_values.attribute = asked_about.attribute
