@@ -1,6 +1,7 @@
 """The benchmark measures what it says, and its floor computes the figures that the marts hold."""
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import duckdb
 import pytest
 
 from demo import AS_OF, generate
+from handoff.audit import AuditResult, audit
 from handoff.bench import floor, plan
 from handoff.bench.command import sizes_of
 from handoff.bench.measure import _facts
@@ -54,6 +56,36 @@ def test_the_floor_gives_every_score_and_mql_date_of_the_marts(built: Home, tmp_
     # The floor takes no notice of leads that were deleted.
     assert Counter(row for row in quick if row[1] in leads) == Counter(slow)
     assert any(row[5] for row in slow)
+
+
+def _audited_with(statement: str, built: Home, folder: Path) -> AuditResult:
+    """Audit a copy of the marts that a statement has changed."""
+    home = Home.at(folder / "home")
+    home.create()
+    shutil.copy(built.work_db, home.work_db)
+    with duckdb.connect(str(home.work_db)) as connection:
+        connection.execute(statement)
+    return audit(home, as_of=AS_OF)
+
+
+def test_one_lead_beyond_every_scale_is_told_and_stops_nobody(built: Home, tmp_path: Path):
+    # what five million events come to, under a published model without limits
+    statement = (
+        "update marts.fct_lead_scores set intent_score = 9382995 where lead_id = 'skew heavy'"
+    )
+    found = _audited_with(statement, built, tmp_path)
+    assert not found.failures
+    (told,) = [one for one in found.warnings if one.suite == "fct_lead_scores"]
+    assert "intent_score failed on 1 of" in told.sentence
+    assert "acts without pause" in told.sentence
+
+
+def test_a_ledger_that_was_multiplied_stops_the_publication(built: Home, tmp_path: Path):
+    scores = ("fit_score", "intent_score", "product_score")
+    changes = ", ".join(f"{name} = {name} * 100000" for name in scores)
+    statement = f"update marts.fct_lead_scores set {changes} where definition_id = 'two_axis'"
+    found = _audited_with(statement, built, tmp_path)
+    assert [one.columns for one in found.failures] == [["share_beyond"]]
 
 
 def test_news_are_new_some_of_them_late_and_some_of_new_leads(built: Home, tmp_path: Path):

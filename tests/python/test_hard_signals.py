@@ -7,6 +7,7 @@ its own, all of them in one build.
 
 import csv
 import json
+import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -45,6 +46,18 @@ def mails(lead_id: str, opened: str) -> list[dict]:
         rows.append(act(lead_id, day, "email_sent", email_id=f"m{day}"))
         if fate == "o":
             rows.append(act(lead_id, day + 1 / 24, "email_opened", email_id=f"m{day}"))
+    return rows
+
+
+def late_mails(lead_id: str, chance: random.Random) -> list[dict]:
+    """Up to seventy e-mails an hour apart, most of them opened, some days later."""
+    rows = []
+    for number in range(chance.randint(1, 70)):
+        hour, email_id = number, f"m{number}"
+        rows.append(act(lead_id, hour / 24, "email_sent", email_id=email_id))
+        if chance.random() < 0.95:
+            hour += chance.choice((0.5, 0.5, 1, 15, 100))
+            rows.append(act(lead_id, hour / 24, "email_opened", email_id=email_id))
     return rows
 
 
@@ -94,6 +107,8 @@ WEB = [
     *scans("not asked", "a", "b", "c"),
     *[*scans("show below the bar", "a", "b", "c"), asked("show below the bar")],
 ]
+CHANCE = random.Random(20260302)
+LATE = {f"long {number}": late_mails(f"long {number}", CHANCE) for number in range(60)}
 IMPORT = [
     *[*scans("show again", "a", "b", "c"), asked("show again")],
     act("show again", ASKED, "mql_import", list_id="list"),
@@ -104,7 +119,9 @@ def write_landing(landing: Path) -> None:
     """Write everything; the import lies there three times, once row by row in another order."""
     born = {"created_at": at(-1), "updated_at": at(-1)}
     leads = [{"lead_id": lead_id, **born, **VP, **who} for lead_id, who in LEADS.items()]
-    for table, rows in (("leads", leads), ("accounts", ACCOUNTS), ("events/web", WEB)):
+    leads += [{"lead_id": lead_id, **born, "job_title": "Student"} for lead_id in LATE]
+    web = [*WEB, *(row for rows in LATE.values() for row in rows)]
+    for table, rows in (("leads", leads), ("accounts", ACCOUNTS), ("events/web", web)):
         write_rows(landing / f"{table}.csv", list(rows[0]), rows)
     write_rows(landing / "events" / "import.csv", list(IMPORT[0]), IMPORT)
     same = (landing / "events" / "import.csv").read_bytes()
@@ -193,3 +210,38 @@ def test_the_shipped_agreement_asks_for_what_these_cases_give():
         "follow_up_request",
     }
     assert len(criteria["open_streak"]["required_rules"].split("&")) == 4
+
+
+def streaks_one_by_one(rows: list[dict]) -> dict[str, int]:
+    """Open -> how many e-mails stood opened in a row around it when it was opened."""
+    sends = [row for row in rows if row["event_type"] == "email_sent"]
+    opens = {row["properties"]: row for row in rows if row["event_type"] == "email_opened"}
+    found = {}
+    for place, send in enumerate(sends):
+        opened = opens.get(send["properties"])
+        if opened is None:
+            continue
+        moment, run = opened["occurred_at"], 1
+        for others in (sends[place + 1 :], sends[:place][::-1]):
+            for other in others:
+                if other["occurred_at"] > moment:
+                    break
+                its_open = opens.get(other["properties"])
+                if its_open is None or its_open["occurred_at"] > moment:
+                    break
+                run += 1
+        found[f"email_open_streak:{opened['event_id']}"] = run
+    return found
+
+
+def test_e_mails_opened_in_any_order_run_as_far_as_all_stood_opened(warehouse: Warehouse):
+    expected: dict[str, int] = {}
+    for rows in LATE.values():
+        expected |= streaks_one_by_one(rows)
+    found = {
+        row["event_id"]: int(row["value"])
+        for row in warehouse.rows("int_email_open_streaks")
+        if row["event_id"] in expected
+    }
+    assert found == expected
+    assert max(expected.values()) > 32  # further than a few halves reach

@@ -564,6 +564,20 @@ EVENTS = [
         "One e-mail counts once, by its first open.",
     ),
     Mistake(
+        "a run ends a place before the next e-mail opened later",
+        SIGNALS + "int_email_open_streaks.sql",
+        "pairs_reached.last_left_place + pairs_reached.right_reached + 1",
+        "pairs_reached.last_left_place + pairs_reached.right_reached",
+        "The run reaches up to the next e-mail that was opened later.",
+    ),
+    Mistake(
+        "a run begins at the first e-mail opened later, not the nearest",
+        SIGNALS + "int_email_open_streaks.sql",
+        "        max(\n            case\n                when pairs_reached.is_right = 1",
+        "        min(\n            case\n                when pairs_reached.is_right = 1",
+        "The run reaches back to the nearest e-mail that was opened later.",
+    ),
+    Mistake(
         "a redelivered event touches only its new lead",
         IDENTITY + "int_touched_leads.sql",
         "    select redelivered_events.lead_id\n"

@@ -145,43 +145,162 @@ runs_in_order as (
 ),
 
 late_opens as (
-    select opens_sorted.*
+    select
+        opens_sorted.*,
+        row_number() over (
+            partition by opens_sorted.lead_key, opens_sorted.stretch_number
+            order by opens_sorted.send_number
+        ) as place,
+        count(*) over (partition by opens_sorted.lead_key, opens_sorted.stretch_number) as places
     from opens_sorted
-    where opens_sorted.is_out_of_order
+    where opens_sorted.is_out_of_order and opens_sorted.is_known_out_of_order = 0
 ),
 
--- The run that an open belongs to, at the moment it is known: from the last e-mail before it that was sent
--- and not opened by then, to the first one after it.
-gaps as (
+-- Where sends became known in the order sent, the run of an open reaches, both ways, to the nearest e-mail of
+-- the stretch that was known to be opened after it. To find that, places are cut into halves of 1, 2, 4 ...
+-- and each open looks into the other half of its pair: the smallest halves with an answer have the nearest.
+-- That is a row a place and power of two; comparing each with each would not end for a million e-mails.
+sizes as (
+    {%- for power in range(40) %}
+    select cast({{ 2 ** power }} as {{ dbt.type_bigint() }}) as half_places
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+),
+
+halves as (
+    select
+        late_opens.lead_key,
+        late_opens.stretch_number,
+        late_opens.place,
+        late_opens.known_at,
+        sizes.half_places,
+        {{ whole_quotient('late_opens.place - 1', 'sizes.half_places') }} as half_number
+    from late_opens
+    inner join sizes
+        on late_opens.places > sizes.half_places
+),
+
+-- from the border of a pair outwards, the latest so far: with the distance it only grows
+pairs as (
+    select
+        halves.*,
+        {{ whole_quotient('halves.half_number', '2') }} as pair_number,
+        mod(halves.half_number, 2) as is_right,
+        case
+            when mod(halves.half_number, 2) = 0 then halves.known_at
+            else max(halves.known_at) over (
+                partition by halves.lead_key, halves.stretch_number, halves.half_places, halves.half_number
+                order by halves.place
+                rows between unbounded preceding and current row
+            )
+        end as known_by_right,
+        case
+            when mod(halves.half_number, 2) = 1 then halves.known_at
+            else max(halves.known_at) over (
+                partition by halves.lead_key, halves.stretch_number, halves.half_places, halves.half_number
+                order by halves.place
+                rows between current row and unbounded following
+            )
+        end as known_by_left
+    from halves
+),
+
+-- so as many places of the other half belong to the run as were known by then
+pairs_reached as (
+    select
+        pairs.*,
+        sum(pairs.is_right) over (
+            partition by pairs.lead_key, pairs.stretch_number, pairs.half_places, pairs.pair_number
+            order by pairs.known_by_right
+            range between unbounded preceding and current row
+        ) as right_reached,
+        sum(1 - pairs.is_right) over (
+            partition by pairs.lead_key, pairs.stretch_number, pairs.half_places, pairs.pair_number
+            order by pairs.known_by_left
+            range between unbounded preceding and current row
+        ) as left_reached,
+        sum(pairs.is_right) over (
+            partition by pairs.lead_key, pairs.stretch_number, pairs.half_places, pairs.pair_number
+        ) as right_places,
+        (2 * pairs.pair_number + 1) * pairs.half_places as last_left_place
+    from pairs
+),
+
+ends as (
+    select
+        pairs_reached.lead_key,
+        pairs_reached.stretch_number,
+        pairs_reached.place,
+        max(
+            case
+                when pairs_reached.is_right = 1 and pairs_reached.left_reached < pairs_reached.half_places
+                    then pairs_reached.last_left_place - pairs_reached.left_reached
+            end
+        ) as place_before,
+        min(
+            case
+                when pairs_reached.is_right = 0 and pairs_reached.right_reached < pairs_reached.right_places
+                    then pairs_reached.last_left_place + pairs_reached.right_reached + 1
+            end
+        ) as place_after
+    from pairs_reached
+    group by pairs_reached.lead_key, pairs_reached.stretch_number, pairs_reached.place
+),
+
+runs_opened_late as (
     select
         late_opens.lead_key,
         late_opens.open_event_id,
         late_opens.opened_at,
         late_opens.known_at,
-        late_opens.stretch_number,
-        max(
-            case when others.send_number < late_opens.send_number then others.send_number end
-        ) as gap_before,
-        min(
-            case when others.send_number > late_opens.send_number then others.send_number end
-        ) as gap_after
+        coalesce(ends.place_after, late_opens.places + 1) - coalesce(ends.place_before, 0) - 1
+            as emails_opened
     from late_opens
-    left join comparable_emails as others
+    inner join ends
         on
-            late_opens.lead_key = others.lead_key
-            and late_opens.stretch_number = others.stretch_number
-            and late_opens.send_number <> others.send_number
-            and late_opens.known_at >= others.sent_known_at
-            and (others.open_known_at is null or late_opens.known_at < others.open_known_at)
-    group by
-        late_opens.lead_key,
-        late_opens.open_event_id,
-        late_opens.opened_at,
-        late_opens.known_at,
-        late_opens.stretch_number
+            late_opens.lead_key = ends.lead_key
+            and late_opens.stretch_number = ends.stretch_number
+            and late_opens.place = ends.place
 ),
 
-runs_out_of_order as (
+unordered_opens as (
+    select opens_sorted.*
+    from opens_sorted
+    where opens_sorted.is_known_out_of_order = 1
+),
+
+-- The run that an open belongs to where sends became known out of order: from the last e-mail before it that
+-- was known to be sent and not opened by then, to the first one after it.
+gaps as (
+    select
+        unordered_opens.lead_key,
+        unordered_opens.open_event_id,
+        unordered_opens.opened_at,
+        unordered_opens.known_at,
+        unordered_opens.stretch_number,
+        max(
+            case when others.send_number < unordered_opens.send_number then others.send_number end
+        ) as gap_before,
+        min(
+            case when others.send_number > unordered_opens.send_number then others.send_number end
+        ) as gap_after
+    from unordered_opens
+    left join comparable_emails as others
+        on
+            unordered_opens.lead_key = others.lead_key
+            and unordered_opens.stretch_number = others.stretch_number
+            and unordered_opens.send_number <> others.send_number
+            and unordered_opens.known_at >= others.sent_known_at
+            and (others.open_known_at is null or unordered_opens.known_at < others.open_known_at)
+    group by
+        unordered_opens.lead_key,
+        unordered_opens.open_event_id,
+        unordered_opens.opened_at,
+        unordered_opens.known_at,
+        unordered_opens.stretch_number
+),
+
+runs_unordered as (
     select
         gaps.lead_key,
         gaps.open_event_id,
@@ -189,7 +308,7 @@ runs_out_of_order as (
         gaps.known_at,
         count(*) as emails_opened
     from gaps
-    inner join late_opens as members
+    inner join unordered_opens as members
         on
             gaps.lead_key = members.lead_key
             and gaps.stretch_number = members.stretch_number
@@ -202,7 +321,9 @@ runs_out_of_order as (
 runs as (
     select * from runs_in_order
     union all
-    select * from runs_out_of_order
+    select * from runs_opened_late
+    union all
+    select * from runs_unordered
 ),
 
 streaks as (

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from handoff.engine import open_files, quoted_text
 
-# Eight kinds of acts in turn, each e-mail sent and opened: a run without an end.
+# Eight kinds of acts in turn, each e-mail sent and opened: a run without an end. One in a thousand
+# is opened a month late, so that they are not opened in the order sent.
 HEAVY = """
     select
         'skew heavy ' || number as event_id,
-        timestamp '2025-01-10' + to_seconds(number * 46000000 // $events) as occurred_at,
+        timestamp '2025-01-10' + to_seconds(number * 46000000 // $events
+            + case when number % 8000 = 5 then 30 * 86400 else 0 end) as occurred_at,
         ['pricing_view', 'feature_used', 'page_view', 'content_download', 'email_sent',
          'email_opened', 'case_study_view', 'webinar_attended'][number % 8 + 1] as event_type,
         'skew heavy' as lead_id,
