@@ -201,7 +201,7 @@ DECAY = [
         "cast({{ hundredths }} * 0.01 as decimal(18, 2))",
         "cast({{ hundredths }} as double) / 100",
         "All point arithmetic is integer or DECIMAL, never floating point.",
-        noticed_in=("fct_lead_scores",),
+        noticed_in=("fct_lead_stages",),
         noticed_by=CONTRACTS,
     ),
     Mistake(
@@ -217,8 +217,8 @@ LIMITS = [
     Mistake(
         "a rule is limited before it fades",
         SCORING + "int_rule_balances.sql",
-        "rules.rule_highest as highest",
-        "case when score_entries.hundredths > 0 then rules.rule_highest end as highest",
+        "    where entries.is_limited\n",
+        "    where entries.is_limited and entries.hundredths > 0\n",
         "A limit binds on the balance held now, so visits fill up again as old ones fade.",
     ),
     Mistake(
