@@ -18,7 +18,17 @@ from typing import Any
 import click
 import duckdb
 
-from handoff import dbt_call, due, fingerprints, gate, one_at_a_time, runs, standing, workspace
+from handoff import (
+    addresses,
+    dbt_call,
+    due,
+    fingerprints,
+    gate,
+    one_at_a_time,
+    runs,
+    standing,
+    workspace,
+)
 from handoff.ahead import import_ahead
 from handoff.as_of import (
     as_of_option,
@@ -89,6 +99,7 @@ def build(
     if request.target == DUCKDB and not home.work_db.exists():
         message = f"There is no {home.work_db} yet; load files first: handoff load --landing DIR."
         raise UsageError(message)
+    addresses.check(addresses.LEAST_MIB_TO_BUILD)
     _empty(home.temporary)
     began = datetime.now(UTC)
     arguments = [*_arguments(home, request, log), *more]

@@ -98,6 +98,15 @@ def test_a_process_that_gets_no_more_memory_manages_or_says_so(company, mebibyte
     company.heals()
 
 
+@pytest.mark.parametrize("mebibytes", [200, 320])
+def test_a_build_that_would_get_too_little_memory_says_how_much_it_needs(company, mebibytes):
+    ended = company.refresh(limits={resource.RLIMIT_AS: mebibytes * MEBIBYTE})
+    fails_with_one_sentence(ended)
+    assert "expected at least 256" in ended.errors[0]
+    company.serves_yesterday()
+    company.heals()
+
+
 def truncated(home):
     file = published.served(home).marts_file
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
