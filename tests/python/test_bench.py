@@ -23,7 +23,7 @@ from handoff.home import Home
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The demo company with a heavy lead, a bot and a crowd, built; nobody audits it."""
+    """The demo company with a heavy lead, a bot and a crowd, built; copies of it are audited."""
     folder = tmp_path_factory.mktemp("bench")
     landing, home = generate(folder / "landing"), Home.at(folder / "home")
     add_skew(landing, Skew(heavy_events=8_000, bot_events=2_000, crowd_leads=500))
@@ -80,11 +80,21 @@ def test_one_lead_beyond_every_scale_is_told_and_stops_nobody(built: Home, tmp_p
     assert "acts without pause" in told.sentence
 
 
-def test_a_ledger_that_was_multiplied_stops_the_publication(built: Home, tmp_path: Path):
-    scores = ("fit_score", "intent_score", "product_score")
-    changes = ", ".join(f"{name} = {name} * 100000" for name in scores)
-    statement = f"update marts.fct_lead_scores set {changes} where definition_id = 'two_axis'"
-    found = _audited_with(statement, built, tmp_path)
+@pytest.mark.parametrize(
+    ("mart", "columns"),
+    [
+        ("fct_lead_scores", ["fit_score", "intent_score", "product_score"]),
+        ("fct_score_reasons", ["points_held"]),
+        ("dim_leads", ["total_score"]),
+        ("mart_mql_queue", ["fit_score"]),
+    ],
+)
+def test_a_ledger_that_was_multiplied_stops_the_publication(
+    built: Home, tmp_path: Path, mart: str, columns: list[str]
+):
+    changes = ", ".join(f"{name} = {name} * 100000" for name in columns)
+    one = " where definition_id = 'two_axis'" if mart.startswith("fct_") else ""
+    found = _audited_with(f"update marts.{mart} set {changes}{one}", built, tmp_path)
     assert [one.columns for one in found.failures] == [["share_beyond"]]
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from handoff.home import PROJECT_DIR
+from reference.identity import KnownEvent
+from reference.signals import email_open_streaks
 from warehouse import Warehouse
 from worlds.files import write_rows
 
@@ -212,32 +214,17 @@ def test_the_shipped_agreement_asks_for_what_these_cases_give():
     assert len(criteria["open_streak"]["required_rules"].split("&")) == 4
 
 
-def streaks_one_by_one(rows: list[dict]) -> dict[str, int]:
-    """Open -> how many e-mails stood opened in a row around it when it was opened."""
-    sends = [row for row in rows if row["event_type"] == "email_sent"]
-    opens = {row["properties"]: row for row in rows if row["event_type"] == "email_opened"}
-    found = {}
-    for place, send in enumerate(sends):
-        opened = opens.get(send["properties"])
-        if opened is None:
-            continue
-        moment, run = opened["occurred_at"], 1
-        for others in (sends[place + 1 :], sends[:place][::-1]):
-            for other in others:
-                if other["occurred_at"] > moment:
-                    break
-                its_open = opens.get(other["properties"])
-                if its_open is None or its_open["occurred_at"] > moment:
-                    break
-                run += 1
-        found[f"email_open_streak:{opened['event_id']}"] = run
-    return found
-
-
 def test_e_mails_opened_in_any_order_run_as_far_as_all_stood_opened(warehouse: Warehouse):
-    expected: dict[str, int] = {}
-    for rows in LATE.values():
-        expected |= streaks_one_by_one(rows)
+    expected = {
+        one.event_id: int(one.row["value"])
+        for lead_id, rows in LATE.items()
+        for one in email_open_streaks(
+            [
+                KnownEvent(row["event_id"], lead_id, row["occurred_at"], row["occurred_at"], row)
+                for row in rows
+            ]
+        )
+    }
     found = {
         row["event_id"]: int(row["value"])
         for row in warehouse.rows("int_email_open_streaks")
